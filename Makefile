@@ -1,0 +1,49 @@
+# `make` sets up the environment and runs the default study to its figures; `make test` runs the tests.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+INSTALLED := .venv/.installed
+SMOKE := --configfile workflow/presets/smoke.yaml
+
+.DELETE_ON_ERROR:
+.PHONY: study setup smoke test test-long lint lock clean distclean
+
+study: $(INSTALLED)
+	snakemake
+
+setup: $(INSTALLED)
+
+$(INSTALLED): envs/requirements.lock pyproject.toml
+	@rm -rf .venv
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, but $(PYTHON) is " + sys.version.split()[0] + ": try make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	python -m pip install --disable-pip-version-check --quiet --require-hashes -r envs/requirements.lock
+	python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+smoke: $(INSTALLED)
+	snakemake $(SMOKE)
+
+test: $(INSTALLED)
+	pytest --numprocesses auto --dist loadfile
+
+test-long: $(INSTALLED)
+	pytest --numprocesses auto --dist worksteal -m long
+
+lint: $(INSTALLED)
+	ruff check
+	ruff format --check
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+
+lock: $(INSTALLED)
+	python -m pip install --quiet uv
+	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+		--extra dev --output-file envs/requirements.lock pyproject.toml
+
+clean:
+	rm -rf results report.html .snakemake .pytest_cache .ruff_cache .hypothesis
+	find src scripts tests benchmarks workflow -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean
+	rm -rf .venv

@@ -1,0 +1,1 @@
+"""Winning tickets sampled from the ridgelet distribution on a finite field."""
