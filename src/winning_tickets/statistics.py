@@ -1,0 +1,531 @@
+"""Intervals, tests and fits with which the study judges its results.
+
+The independent unit is the replicate (one data set): draws are averaged within a replicate before
+anything is estimated, and every interval and test is over replicates. Scaling is judged from one
+point per dimension (a median), never from repeats.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import optimize, stats
+
+RESAMPLES = 2_000
+SMALLEST_EXPECTED_COUNT = 5.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with the ends of its confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """Outcome of two one-sided tests on a difference of means.
+
+    Attributes
+    ----------
+    difference : Estimate
+        Mean difference with the interval that the tests correspond to (level 1 - 2 alpha).
+    p_equivalent : float
+        Small when the difference is proven to lie inside the margin.
+    p_different : float
+        Small when the difference is proven to lie outside the margin.
+    """
+
+    difference: Estimate
+    p_equivalent: float
+    p_different: float
+
+
+@dataclass(frozen=True)
+class ChiSquare:
+    """A goodness-of-fit test: statistic, degrees of freedom and p-value."""
+
+    statistic: float
+    degrees: int
+    p_value: float
+
+
+def average_draws(table: pd.DataFrame, value: str, by: Sequence[str]) -> pd.DataFrame:
+    """Average ``value`` over the draws of each replicate.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per draw, with the columns ``by``, ``replicate`` and ``value``; rows without a
+        value (skipped or failed draws) are left out.
+    value : str
+        Column to average.
+    by : sequence of str
+        Columns that name a cell.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell and replicate, with the columns ``by``, ``replicate`` and ``value``.
+    """
+    keys = [*by, "replicate"]
+    known = table.dropna(subset=[value])
+    return known.groupby(keys, sort=True, observed=True)[value].mean().reset_index()
+
+
+def _finite(values: ArrayLike, name: str) -> np.ndarray:
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
+        raise ValueError(f"{name} must be a one-dimensional, non-empty list of finite numbers")
+    return array
+
+
+def mean_interval(values: ArrayLike, *, level: float = 0.95, rng: object = 0) -> Estimate:
+    """Mean over replicates with a bootstrap interval (bias-corrected and accelerated).
+
+    Parameters
+    ----------
+    values : array_like, shape (replicates,)
+        One number per replicate.
+    level : float
+        Confidence level of the interval.
+    rng : int or numpy.random.Generator
+        Random stream of the resampling.
+
+    Returns
+    -------
+    Estimate
+        The mean and its interval; the interval is the point itself when all values are equal, and
+        (nan, nan) when there is one value only.
+
+    Raises
+    ------
+    ValueError
+        If ``values`` is empty or holds a number that is not finite.
+    """
+    array = _finite(values, "values")
+    mean = float(array.mean())
+    if array.size == 1:
+        return Estimate(mean, np.nan, np.nan)
+    # Equal up to rounding counts as equal: the acceleration of the bootstrap is 0/0 there.
+    if np.ptp(array) <= 1e-14 * np.abs(array).max():
+        return Estimate(mean, mean, mean)
+    interval = stats.bootstrap(
+        (array,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        confidence_level=level,
+        rng=np.random.default_rng(rng),
+        vectorized=True,
+    ).confidence_interval
+    return Estimate(mean, float(interval.low), float(interval.high))
+
+
+def ratio_of_means(
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    *,
+    paired: bool = True,
+    level: float = 0.95,
+    rng: object = 0,
+) -> Estimate:
+    """Ratio of two means with a percentile bootstrap interval over replicates.
+
+    Parameters
+    ----------
+    numerator, denominator : array_like, shape (replicates,)
+        Nonnegative numbers, one per replicate.
+    paired : bool
+        Whether entry i of both comes from the same data set; then they are resampled together.
+    level : float
+        Confidence level of the interval.
+    rng : int or numpy.random.Generator
+        Random stream of the resampling.
+
+    Returns
+    -------
+    Estimate
+        Infinite where the denominator's mean is 0.
+
+    Raises
+    ------
+    ValueError
+        If a list is empty or not finite, or if paired lists differ in length.
+    """
+    over, under = _finite(numerator, "numerator"), _finite(denominator, "denominator")
+    if paired and over.size != under.size:
+        raise ValueError("paired numerator and denominator must have the same length")
+    generator = np.random.default_rng(rng)
+    rows = generator.integers(over.size, size=(RESAMPLES, over.size))
+    others = rows if paired else generator.integers(under.size, size=(RESAMPLES, under.size))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = over.mean() / under.mean()
+        resampled = over[rows].mean(axis=1) / under[others].mean(axis=1)
+    tail = (1 - level) / 2
+    # Interpolating between infinite quantiles would give nan.
+    low, high = np.quantile(resampled, [tail, 1 - tail], method="inverted_cdf")
+    return Estimate(float(value), float(low), float(high))
+
+
+def _one_sided(contrast: float, error: float, degrees: float) -> float:
+    """Return the p-value against mean <= 0, also where the standard error is 0."""
+    if error == 0.0:
+        return 0.0 if contrast > 0 else 1.0
+    return float(stats.t.sf(contrast / error, degrees))
+
+
+def _difference(first: np.ndarray, second: np.ndarray, paired: bool) -> tuple[float, float, float]:
+    """Return the mean difference, its standard error and the degrees of freedom."""
+    if paired:
+        gaps = first - second
+        return float(gaps.mean()), float(stats.sem(gaps)), gaps.size - 1.0
+    parts = np.array([first.var(ddof=1) / first.size, second.var(ddof=1) / second.size])
+    error = float(np.sqrt(parts.sum()))
+    if error == 0.0:
+        return float(first.mean() - second.mean()), 0.0, 1.0
+    # Welch and Satterthwaite: unequal variances are the rule between samplers.
+    sizes = np.array([first.size - 1, second.size - 1])
+    return float(first.mean() - second.mean()), error, parts.sum() ** 2 / (parts**2 / sizes).sum()
+
+
+def equivalence(
+    first: ArrayLike,
+    second: ArrayLike,
+    margin: float,
+    *,
+    paired: bool = True,
+    level: float = 0.95,
+) -> Equivalence:
+    """Test by two one-sided t-tests whether two means agree within a margin.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (replicates,)
+        One number per replicate.
+    margin : float
+        Largest difference that counts as equivalent, positive.
+    paired : bool
+        Whether entry i of both comes from the same data set; otherwise Welch's test is used.
+    level : float
+        Each one-sided test is at 1 - level; the interval given has level 2 level - 1.
+
+    Returns
+    -------
+    Equivalence
+        ``p_different`` doubles the smaller one-sided p-value, since either side would do.
+
+    Raises
+    ------
+    ValueError
+        If the margin is not positive, a list has fewer than two numbers, or paired lists differ
+        in length.
+
+    References
+    ----------
+    D. J. Schuirmann, J. Pharmacokinet. Biopharm. 15, 657 (1987).
+    """
+    one, two = _finite(first, "first"), _finite(second, "second")
+    if not margin > 0:
+        raise ValueError("margin must be positive")
+    if min(one.size, two.size) < 2:
+        raise ValueError("an equivalence test needs at least two replicates on each side")
+    if paired and one.size != two.size:
+        raise ValueError("paired lists must have the same length")
+    gap, error, degrees = _difference(one, two, paired)
+    half = error * float(stats.t.ppf(level, degrees))
+    inside = (_one_sided(margin - gap, error, degrees), _one_sided(gap + margin, error, degrees))
+    outside = (_one_sided(gap - margin, error, degrees), _one_sided(-gap - margin, error, degrees))
+    return Equivalence(
+        difference=Estimate(gap, gap - half, gap + half),
+        p_equivalent=max(inside),
+        p_different=min(1.0, 2 * min(outside)),
+    )
+
+
+def holm(p_values: ArrayLike) -> np.ndarray:
+    """Adjust p-values for their number by Holm's step-down method.
+
+    Parameters
+    ----------
+    p_values : array_like, shape (tests,)
+        P-values in [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray, shape (tests,)
+        Adjusted p-values: rejecting those below alpha keeps the family-wise error below alpha.
+
+    References
+    ----------
+    S. Holm, Scand. J. Statist. 6, 65 (1979).
+    """
+    values = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(values, kind="stable")
+    steps = np.maximum.accumulate(values[order] * np.arange(values.size, 0, -1))
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(steps, 1.0)
+    return adjusted
+
+
+def _log_points(positions: ArrayLike, values: ArrayLike, fewest: int) -> tuple:
+    places, numbers = _finite(positions, "positions"), _finite(values, "values")
+    if places.size != numbers.size or places.size < fewest:
+        raise ValueError(f"a fit needs at least {fewest} positions with one value each")
+    if (np.diff(places) <= 0).any() or (numbers <= 0).any():
+        raise ValueError("a fit needs increasing positions and positive values")
+    return places, np.log(numbers)
+
+
+def exponential_growth(
+    dimensions: ArrayLike, values: ArrayLike, *, level: float = 0.95
+) -> Estimate:
+    """Growth factor per unit of dimension: the geometric mean of consecutive ratios.
+
+    Parameters
+    ----------
+    dimensions : array_like, shape (n,)
+        Increasing dimensions, n >= 3; across a gap the ratio is taken per unit.
+    values : array_like, shape (n,)
+        Positive numbers, one per dimension (for times, the median).
+    level : float
+        Confidence level of the interval, Student's t on the logarithms of the n - 1 ratios.
+
+    Returns
+    -------
+    Estimate
+        Growth factor with its interval.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three points, or they are not increasing and positive.
+    """
+    places, logs = _log_points(dimensions, values, 3)
+    rates = np.diff(logs) / np.diff(places)
+    half = stats.sem(rates) * stats.t.ppf((1 + level) / 2, rates.size - 1)
+    mean = rates.mean()
+    return Estimate(*(float(np.exp(mean + shift)) for shift in (0.0, -half, half)))
+
+
+def power_law_slope(positions: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """Slope of log(values) on log(positions) by least squares.
+
+    Parameters
+    ----------
+    positions : array_like, shape (n,)
+        Increasing positive numbers (dimensions or points), n >= 3.
+    values : array_like, shape (n,)
+        Positive numbers, one per position (for times, the median).
+    level : float
+        Confidence level of the interval, Student's t with n - 2 degrees of freedom.
+
+    Returns
+    -------
+    Estimate
+        Slope with its interval.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three points, or they are not increasing and positive.
+    """
+    places, logs = _log_points(positions, values, 3)
+    fit = stats.linregress(np.log(places), logs)
+    half = fit.stderr * stats.t.ppf((1 + level) / 2, places.size - 2)
+    return Estimate(float(fit.slope), float(fit.slope - half), float(fit.slope + half))
+
+
+def log_curve(
+    dimensions: ArrayLike, values: ArrayLike, *, exponential: bool
+) -> Callable[[ArrayLike], np.ndarray]:
+    """Curve through measured points that goes on by their growth beyond them.
+
+    Parameters
+    ----------
+    dimensions : array_like, shape (n,)
+        Increasing positive dimensions, n >= 2.
+    values : array_like, shape (n,)
+        Positive numbers, one per dimension.
+    exponential : bool
+        Whether the logarithm is linear in D (else in log D), between the points and beyond.
+
+    Returns
+    -------
+    callable
+        D -> natural logarithm of the value; beyond the last point it follows the mean growth of
+        the last three, before the first that of the first two.
+    """
+    raw, logs = _log_points(dimensions, values, 2)
+    places = raw if exponential else np.log(raw)
+    last = max(0, places.size - 3)
+    after = (logs[-1] - logs[last]) / (places[-1] - places[last])
+    before = (logs[1] - logs[0]) / (places[1] - places[0])
+
+    def curve(at: ArrayLike) -> np.ndarray:
+        where = np.asarray(at, dtype=np.float64)
+        where = where if exponential else np.log(where)
+        inner = np.interp(where, places, logs)
+        beyond = after * np.maximum(where - places[-1], 0.0)
+        return inner + beyond + before * np.minimum(where - places[0], 0.0)
+
+    return curve
+
+
+def crossover(
+    slow: Callable[[float], float],
+    fast: Callable[[float], float],
+    *,
+    lowest: float = 1.0,
+    highest: float = 64.0,
+) -> float:
+    """Dimension from which the slow curve stays above the fast one.
+
+    Parameters
+    ----------
+    slow, fast : callable
+        Curves D -> logarithm of the time, as :func:`log_curve` makes them.
+    lowest, highest : float
+        Range that is searched.
+
+    Returns
+    -------
+    float
+        The last crossing; ``lowest`` if the slow curve lies above everywhere, nan if it is still
+        below at ``highest``.
+    """
+    grid = np.linspace(lowest, highest, 20 * int(np.ceil(highest - lowest)) + 1)
+    gap = np.array([float(slow(d)) - float(fast(d)) for d in grid])
+    if gap[-1] <= 0:
+        return float("nan")
+    below = np.flatnonzero(gap <= 0)
+    if below.size == 0:
+        return float(lowest)
+    left = below[-1]
+    root = optimize.brentq(lambda d: float(slow(d)) - float(fast(d)), grid[left], grid[left + 1])
+    return float(root)
+
+
+def _counts(counts: ArrayLike, probabilities: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    seen = np.asarray(counts, dtype=np.float64).ravel()
+    shares = np.asarray(probabilities, dtype=np.float64).ravel()
+    if seen.size != shares.size:
+        raise ValueError("counts and probabilities must have the same number of cells")
+    if (shares < 0).any() or not np.isclose(shares.sum(), 1.0, rtol=0, atol=1e-9):
+        raise ValueError("probabilities must be nonnegative and sum to 1")
+    if (seen < 0).any() or seen.sum() == 0:
+        raise ValueError("counts must be nonnegative and not all zero")
+    return seen, shares / shares.sum()
+
+
+def chi_square(
+    counts: ArrayLike, probabilities: ArrayLike, *, smallest: float = SMALLEST_EXPECTED_COUNT
+) -> ChiSquare:
+    """Goodness of fit of counts to probabilities, cells of small expectation pooled.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (cells,)
+        How often each cell was drawn.
+    probabilities : array_like, shape (cells,)
+        Probability of each cell; a draw in a cell of probability 0 refutes the fit at once.
+    smallest : float
+        Cells that expect fewer draws are pooled, and the pool grows by further cells, the rarest
+        first, until it expects that many.
+
+    Returns
+    -------
+    ChiSquare
+        P-value 1 with 0 degrees of freedom where one cell remains.
+
+    Raises
+    ------
+    ValueError
+        If the sizes differ, the probabilities do not sum to 1, or nothing was counted.
+    """
+    seen, shares = _counts(counts, probabilities)
+    if seen[shares == 0].sum() > 0:
+        return ChiSquare(float("inf"), 0, 0.0)
+    expected = seen.sum() * shares
+    order = np.argsort(expected, kind="stable")
+    seen, expected = seen[order], expected[order]
+    pooled = int(np.searchsorted(expected, smallest))
+    while 0 < pooled < expected.size and expected[:pooled].sum() < smallest:
+        pooled += 1
+    if pooled:
+        seen = np.append(seen[pooled:], seen[:pooled].sum())
+        expected = np.append(expected[pooled:], expected[:pooled].sum())
+    if seen.size < 2:
+        return ChiSquare(0.0, 0, 1.0)
+    result = stats.chisquare(seen, expected * (seen.sum() / expected.sum()))
+    return ChiSquare(float(result.statistic), seen.size - 1, float(result.pvalue))
+
+
+def total_variation(counts: ArrayLike, probabilities: ArrayLike) -> float:
+    """Total-variation distance between observed shares and probabilities, in [0, 1].
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (cells,)
+        How often each cell was drawn.
+    probabilities : array_like, shape (cells,)
+        Probability of each cell.
+
+    Returns
+    -------
+    float
+        Half the sum of the absolute differences.
+
+    Raises
+    ------
+    ValueError
+        If the sizes differ, the probabilities do not sum to 1, or nothing was counted.
+    """
+    seen, shares = _counts(counts, probabilities)
+    return float(0.5 * np.abs(seen / seen.sum() - shares).sum())
+
+
+def expected_total_variation(
+    probabilities: ArrayLike,
+    draws: int,
+    *,
+    level: float = 0.95,
+    simulations: int = 500,
+    rng: object = 0,
+) -> Estimate:
+    """Total-variation distance that exact draws themselves show, with its band.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (cells,)
+        Probability of each cell.
+    draws : int
+        Number of independent draws.
+    level : float
+        Share of exact experiments that fall inside the band.
+    simulations : int
+        Simulated experiments behind the band.
+    rng : int or numpy.random.Generator
+        Random stream of the simulation.
+
+    Returns
+    -------
+    Estimate
+        Exact expectation; simulated band.
+
+    Notes
+    -----
+    The mean absolute deviation of a binomial count is De Moivre's
+    ``2 k (1 - p) Pr[X = k]`` with ``k = floor(n p) + 1``.
+    """
+    _, shares = _counts(np.ones(np.size(probabilities)), probabilities)
+    turn = np.floor(draws * shares) + 1
+    deviation = 2 * turn * (1 - shares) * stats.binom.pmf(turn, draws, shares)
+    simulated = np.random.default_rng(rng).multinomial(draws, shares, size=simulations)
+    distances = 0.5 * np.abs(simulated / draws - shares).sum(axis=1)
+    tail = (1 - level) / 2
+    low, high = np.quantile(distances, [tail, 1 - tail])
+    return Estimate(float(0.5 * deviation.sum() / draws), float(low), float(high))
