@@ -1,1 +1,22 @@
-"""Winning tickets sampled from the ridgelet distribution on a finite field."""
+"""Winning lottery tickets of wide networks on Z_P^D, sampled by the discrete ridgelet transform.
+
+The public names follow the flow of the study: a `Problem`, a sampler of hidden nodes, a ticket
+fitted to them. docs/method.md has the mathematics.
+"""
+
+from .activations import ACTIVATIONS, make_activation
+from .problem import Problem
+from .samplers import SAMPLERS, Nodes, make_sampler
+from .subnetwork import Subnetwork, fit_subnetwork, untrained_subnetwork
+
+__all__ = [
+    "ACTIVATIONS",
+    "SAMPLERS",
+    "Nodes",
+    "Problem",
+    "Subnetwork",
+    "fit_subnetwork",
+    "make_activation",
+    "make_sampler",
+    "untrained_subnetwork",
+]

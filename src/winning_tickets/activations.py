@@ -1,0 +1,73 @@
+"""Named activations on Z_P, made admissible for the discrete ridgelet transform."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+# Each takes the residues t = 0..P-1 and P; c = t - (P-1)/2 centres the residues.
+_SHAPES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "relu": lambda t, p: np.maximum(t - (p - 1) / 2, 0.0),
+    "tanh": lambda t, p: np.tanh(4 * (t - (p - 1) / 2) / p),
+    "sign": lambda t, p: np.sign(t - (p - 1) / 2),
+    "sine": lambda t, p: np.sin(2 * np.pi * t / p),
+    "gaussian": lambda t, p: np.exp(-((8 * (t - (p - 1) / 2) / p) ** 2) / 2),
+}
+
+ACTIVATIONS = tuple(_SHAPES)
+"""Names accepted wherever an activation is asked for."""
+
+
+def make_activation(activation: str | ArrayLike, modulus: int) -> np.ndarray:
+    """Return the table of an admissible activation.
+
+    Parameters
+    ----------
+    activation : str or array_like of float, shape (P,)
+        One of `ACTIVATIONS`, or the P values g(0)..g(P-1).
+    modulus : int
+        The modulus P, an odd prime.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (P,)
+        The values minus their mean, divided by their Euclidean norm.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, a wrong shape, values that are not finite, or a constant activation.
+
+    Notes
+    -----
+    Admissible means sum_t g(t) = 0 and ||g|| = 1; then the network with ridgelet function g
+    reconstructs every function on Z_P^D (docs/method.md, section 1).
+    """
+    if isinstance(activation, str):
+        if activation not in _SHAPES:
+            raise ValueError(_unknown_name(activation))
+        values = _SHAPES[activation](np.arange(modulus, dtype=np.float64), modulus)
+    else:
+        values = np.array(activation, dtype=np.float64)
+    if values.shape != (modulus,):
+        raise ValueError(
+            f"activation: {modulus} values are needed, one per residue; the shape is {values.shape}"
+        )
+    if not np.isfinite(values).all():
+        raise ValueError("activation: every value must be a finite number")
+    scale = np.abs(values).max()
+    centred = values - values.mean()
+    if np.abs(centred).max() <= 1e-12 * scale:
+        raise ValueError("activation: a constant activation cannot be made admissible")
+    # Dividing by the largest value first keeps the squares inside the range of float64.
+    centred /= np.abs(centred).max()
+    return centred / np.linalg.norm(centred)
+
+
+def _unknown_name(name: str) -> str:
+    near = difflib.get_close_matches(name, ACTIVATIONS, n=1)
+    hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(ACTIVATIONS)
+    return f"activation: {name!r} is not known; {hint}"

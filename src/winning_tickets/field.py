@@ -1,0 +1,262 @@
+"""Arithmetic of the finite field Z_P: residues, inverses and exact inner products."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+MAX_MODULUS = 65_521
+"""Largest modulus: the largest prime whose residues fit in two bytes."""
+
+# Integers up to these magnitudes are exact in the floating-point type.
+_EXACT_FLOAT32 = 2**24
+_EXACT_FLOAT64 = 2**53
+# Below this block length the reductions between float32 blocks cost more than float64 products.
+_MIN_FLOAT32_BLOCK = 1024
+# Random bytes handled at a time: few enough to stay in cache.
+_RANDOM_CHUNK = 1 << 17
+
+
+def check_modulus(modulus: int) -> int:
+    """Return ``modulus`` as an int, or say what is wrong with it.
+
+    Parameters
+    ----------
+    modulus : int
+        The size P of the field.
+
+    Returns
+    -------
+    int
+        The same number.
+
+    Raises
+    ------
+    TypeError
+        If it is not an integer.
+    ValueError
+        If it is not an odd prime between 3 and `MAX_MODULUS`.
+    """
+    if isinstance(modulus, bool) or not isinstance(modulus, (int, np.integer)):
+        raise TypeError(f"modulus: {modulus!r} is not an integer; an odd prime is needed")
+    number = int(modulus)
+    if not 3 <= number <= MAX_MODULUS or any(
+        number % divisor == 0 for divisor in range(2, math.isqrt(number) + 1)
+    ):
+        raise ValueError(f"modulus: {number} is not an odd prime from 3 to {MAX_MODULUS}")
+    return number
+
+
+def smallest_unsigned(modulus: int) -> np.dtype:
+    """Return the smallest unsigned integer type that holds 0..modulus-1."""
+    return np.min_scalar_type(modulus - 1)
+
+
+def inverses(modulus: int) -> np.ndarray:
+    """Return the table of multiplicative inverses.
+
+    Parameters
+    ----------
+    modulus : int
+        An odd prime P.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (P,)
+        Entry v is the w with v w = 1 mod P; entry 0 is 0.
+    """
+    return np.array([0] + [pow(v, -1, modulus) for v in range(1, modulus)], dtype=np.int64)
+
+
+def index_to_digits(index: np.ndarray, modulus: int, dimension: int) -> np.ndarray:
+    """Return base-P digits, most significant first.
+
+    Parameters
+    ----------
+    index : numpy.ndarray of int, shape (n,)
+        Numbers from 0 to P^D - 1.
+    modulus, dimension : int
+        The base P and the number of digits D.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, D)
+        Points of Z_P^D in lexicographic order of their index, in the smallest unsigned type.
+    """
+    rest = np.asarray(index, dtype=np.int64)
+    digits = np.empty((len(rest), dimension), dtype=smallest_unsigned(modulus))
+    for column in range(dimension - 1, -1, -1):
+        rest, digits[:, column] = np.divmod(rest, modulus)
+    return digits
+
+
+def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: int) -> np.ndarray:
+    """Draw independent uniform residues, several times faster than ``Generator.integers``.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The source of randomness.
+    shape : tuple of int
+        Rows and columns.
+    modulus : int
+        The residues are 0..P-1.
+
+    Returns
+    -------
+    numpy.ndarray
+        Array of the given shape in the smallest unsigned type.
+
+    Notes
+    -----
+    Exactly uniform: a random byte r gives (r P) div 256, and is drawn anew where (r P) mod 256 is
+    below 256 mod P (D. Lemire, *Fast random integer generation in an interval*, ACM TOMACS 29,
+    2019). The bytes come from 64-bit words in little-endian order on every machine.
+    """
+    if modulus > 256:
+        return rng.integers(0, modulus, size=shape, dtype=smallest_unsigned(modulus))
+    flat = np.empty(shape[0] * shape[1], dtype=np.uint8)
+    low_bound = 256 % modulus
+    for start in range(0, flat.size, _RANDOM_CHUNK):
+        part = flat[start : start + _RANDOM_CHUNK]
+        words = rng.integers(0, 2**64, size=-(-part.size // 8), dtype=np.uint64)
+        wide = words.astype("<u8", copy=False).view(np.uint8)[: part.size].astype(np.uint16)
+        wide *= np.uint16(modulus)
+        np.right_shift(wide, 8, out=part, casting="unsafe")
+        again = np.flatnonzero(wide.astype(np.uint8) < low_bound)
+        part[again] = rng.integers(0, modulus, size=again.size, dtype=np.uint8)
+    return flat.reshape(shape)
+
+
+class InnerProducts:
+    """Exact inner products of many vectors with a fixed set of points, modulo P.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of unsigned int, shape (M, D)
+        The fixed points, residues 0..P-1.
+    modulus : int
+        The modulus P.
+
+    Notes
+    -----
+    Residues are centred on zero, so a product of D terms stays below D ((P-1)/2)^2 in magnitude.
+    While that fits in 24 bits, float32 matrix products are exact whatever the order of summation;
+    longer vectors are cut into blocks that fit, or multiplied in float64 when blocks would be
+    short. One extra column undoes the shift that centres the moving vectors.
+    """
+
+    def __init__(self, points: np.ndarray, modulus: int) -> None:
+        self.modulus = modulus
+        self.count, self.dimension = points.shape
+        half = (modulus - 1) // 2
+        block = (_EXACT_FLOAT32 - modulus) // half**2
+        limit = _EXACT_FLOAT32
+        self.dtype: type[np.floating] = np.float32
+        if block < min(self.dimension + 1, _MIN_FLOAT32_BLOCK):
+            self.dtype, limit = np.float64, _EXACT_FLOAT64
+        self.block = max(1, (limit - modulus) // half**2)
+        self._half = half
+        self._points = np.empty((self.count, self.dimension + 1), dtype=self.dtype)
+        self._points[:, :-1] = points
+        sums = points.sum(axis=1, dtype=np.int64)
+        self._points[:, -1] = (half * sums) % modulus
+        self._points[self._points > half] -= modulus
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes held by the centred copy of the points."""
+        return self._points.nbytes
+
+    def centred(self, a: np.ndarray) -> np.ndarray:
+        """Return the moving vectors shifted by -(P-1)/2, with a last column of ones."""
+        vectors = np.empty((len(a), self.dimension + 1), dtype=self.dtype)
+        np.subtract(
+            a, self.dtype(self._half), out=vectors[:, :-1], dtype=self.dtype, casting="unsafe"
+        )
+        vectors[:, -1] = 1
+        return vectors
+
+    def unreduced(self, a: np.ndarray) -> np.ndarray:
+        """Return floats congruent to x.a modulo P.
+
+        Parameters
+        ----------
+        a : numpy.ndarray of unsigned int, shape (n, D)
+            The moving vectors, residues 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray, shape (M, n)
+            Whole numbers in `dtype`, of magnitude below 2^24 (float32) or 2^53 (float64).
+        """
+        vectors = self.centred(a)
+        if self.dimension + 1 <= self.block:
+            return self._points @ vectors.T
+        total = np.zeros((self.count, len(a)), dtype=self.dtype)
+        for start in range(0, self.dimension + 1, self.block):
+            columns = slice(start, start + self.block)
+            total += reduce_modulo(self._points[:, columns] @ vectors[:, columns].T, self.modulus)
+        return reduce_modulo(total, self.modulus)
+
+    def residues(self, a: np.ndarray) -> np.ndarray:
+        """Return x.a mod P as integers.
+
+        Parameters
+        ----------
+        a : numpy.ndarray of unsigned int, shape (n, D)
+            The moving vectors, residues 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray of int32, shape (M, n)
+            Values 0..P-1.
+        """
+        return reduce_modulo(self.unreduced(a), self.modulus).astype(np.int32)
+
+
+def reduce_modulo(values: np.ndarray, modulus: int) -> np.ndarray:
+    """Reduce whole floating-point numbers modulo P, in place.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float32 or float64
+        Whole numbers of magnitude below 2^24 or 2^53; overwritten.
+    modulus : int
+        The modulus P.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``values``, now in 0..P-1.
+    """
+    quotient = np.multiply(values, values.dtype.type(1.0 / modulus))
+    np.rint(quotient, out=quotient)
+    quotient *= modulus
+    values -= quotient
+    # The rounded quotient is off by at most one, so one step up or down is enough.
+    step = values.dtype.type(modulus)
+    values += step * (values < 0)
+    values -= step * (values >= modulus)
+    return values
+
+
+def inner_products(a: np.ndarray, points: np.ndarray, modulus: int) -> np.ndarray:
+    """Return a.x mod P for every pair, exactly.
+
+    Parameters
+    ----------
+    a : numpy.ndarray of int, shape (n, D)
+        Residues 0..P-1.
+    points : numpy.ndarray of int, shape (M, D)
+        Residues 0..P-1.
+    modulus : int
+        The modulus P.
+
+    Returns
+    -------
+    numpy.ndarray of int32, shape (n, M)
+        Values 0..P-1.
+    """
+    return InnerProducts(points, modulus).residues(a).T

@@ -1,0 +1,98 @@
+"""Samplers of hidden nodes (a, b), by name."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import numpy as np
+
+from ..problem import Problem
+from .base import Nodes, Sampler, SamplerReport
+from .enumeration import EnumerationSampler
+from .fft import FFTSampler
+from .mixture import OutputMixture, SoftThreshold
+from .rejection import RejectionSampler
+from .spectral import SpectralSampler
+from .uniform import UniformSampler
+
+__all__ = ["SAMPLERS", "Nodes", "Sampler", "SamplerReport", "make_sampler"]
+
+SAMPLERS: dict[str, type[Sampler]] = {
+    sampler.name: sampler
+    for sampler in (
+        UniformSampler,
+        EnumerationSampler,
+        FFTSampler,
+        RejectionSampler,
+        SpectralSampler,
+    )
+}
+"""Every sampler of a `Problem`, by the name used in configs and tables."""
+
+
+def make_sampler(
+    name: str, problem: Problem, *, soft_threshold: float | None = None, **options: Any
+) -> Sampler:
+    """Prepare a sampler of hidden nodes for a problem.
+
+    Parameters
+    ----------
+    name : str
+        One of `SAMPLERS`.
+    problem : Problem
+        The problem.
+    soft_threshold : float or None, default None
+        kappa_Delta = Delta / mean(w*^2) > 0 of the softened distribution
+        w*^2 / (w*^2 + Delta); None is Delta = infinity, p* itself.
+    **options
+        Further keywords of the sampler's class.
+
+    Returns
+    -------
+    Sampler
+        Its ``sample(n, rng)`` draws nodes; its ``report`` says what that took.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, or a soft threshold that is not positive or does not apply.
+    MemoryError
+        If the sampler's tables cannot fit in the address space of arrays.
+
+    Examples
+    --------
+    >>> import winning_tickets as wt
+    >>> problem = wt.Problem([[0, 1], [2, 2], [1, 0]], [1.0, -2.0, 0.5], modulus=3)
+    >>> nodes = wt.make_sampler("spectral", problem).sample(5, rng=0)
+    >>> nodes.a.shape, nodes.b.shape
+    ((5, 2), (5,))
+    """
+    sampler_class = _find(name)
+    if soft_threshold is not None:
+        _check_soft_threshold(soft_threshold, sampler_class)
+    if problem.outputs == 1 or not sampler_class.exact:
+        sampler = sampler_class(problem, **options)
+    else:
+        parts = problem.single_outputs()
+        sampler = OutputMixture(problem, [sampler_class(part, **options) for part in parts])
+    if soft_threshold is None:
+        return sampler
+    return SoftThreshold(sampler, problem, float(soft_threshold))
+
+
+def _find(name: str) -> type[Sampler]:
+    if name not in SAMPLERS:
+        near = difflib.get_close_matches(str(name), SAMPLERS, n=1)
+        hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(SAMPLERS)
+        raise ValueError(f"sampler: {name!r} is not known; {hint}")
+    return SAMPLERS[name]
+
+
+def _check_soft_threshold(value: float, sampler_class: type[Sampler]) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"soft_threshold: {value!r} is not a number; give one above 0, or None")
+    if not 0 < value < np.inf:
+        raise ValueError(f"soft_threshold: {value} must be a finite number above 0, or None")
+    if not sampler_class.exact:
+        raise ValueError(f"soft_threshold: does not apply to the {sampler_class.name} sampler")

@@ -1,0 +1,219 @@
+"""What all samplers of hidden nodes share: nodes, reports, batches, choices."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..field import smallest_unsigned
+from ..problem import Problem
+
+Seed = int | np.random.Generator | None
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Hidden nodes (a, b).
+
+    Attributes
+    ----------
+    a : numpy.ndarray of unsigned int, shape (n, D)
+        Hidden weights, 0..P-1, in the smallest unsigned type: cast before multiplying.
+    b : numpy.ndarray of unsigned int, shape (n,)
+        Hidden shifts, 0..P-1.
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.b)
+
+    def __getitem__(self, chosen: slice | np.ndarray) -> Nodes:
+        """Return the nodes at a slice or an array of indices."""
+        return Nodes(self.a[chosen], self.b[chosen])
+
+    @property
+    def unique_count(self) -> int:
+        """How many of the nodes are distinct."""
+        return len(np.unique(np.column_stack([self.a, self.b]), axis=0))
+
+    @classmethod
+    def join(cls, parts: list[Nodes]) -> Nodes:
+        """Return the nodes of all parts, in order."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(np.concatenate([p.a for p in parts]), np.concatenate([p.b for p in parts]))
+
+
+@dataclass
+class SamplerReport:
+    """What a sampler did, summed over its calls.
+
+    Attributes
+    ----------
+    nodes : int
+        Nodes returned.
+    proposals : int
+        Candidate nodes looked at; equal to ``nodes`` where nothing is rejected.
+    weight_evaluations : int
+        Evaluations of one point's term h_m g(a.x_m - b), or of an inner product a.x_m.
+    levels : int
+        Levels of the suffix trie (`spectral`), else 0.
+    array_entries : int
+        Entries of the largest array that grows like P^D, 0 if there is none.
+    memory_bytes : int
+        Bytes of the arrays the sampler keeps or needs at once.
+    """
+
+    nodes: int = 0
+    proposals: int = 0
+    weight_evaluations: int = 0
+    levels: int = 0
+    array_entries: int = 0
+    memory_bytes: int = 0
+
+    @property
+    def acceptance_rate(self) -> float:
+        """Returned nodes per proposal; NaN before the first call."""
+        return self.nodes / self.proposals if self.proposals else float("nan")
+
+
+class Sampler(ABC):
+    """A source of hidden nodes for one problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem, with one output.
+
+    Attributes
+    ----------
+    report : SamplerReport
+        What the sampler did so far.
+    """
+
+    name: ClassVar[str]
+    #: Whether the nodes follow the optimized distribution p* exactly.
+    exact: ClassVar[bool] = True
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.report = SamplerReport(memory_bytes=self.memory_required(problem))
+
+    @classmethod
+    @abstractmethod
+    def memory_required(cls, problem: Problem) -> int:
+        """Return the bytes the sampler will hold at once, known before they are taken."""
+
+    @property
+    @abstractmethod
+    def batch_size(self) -> int:
+        """Nodes drawn at a time; a function of the problem alone, so that seeds travel."""
+
+    @abstractmethod
+    def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
+        """Return ``count`` independent nodes and add the work to the report."""
+
+    def sample(self, n: int, rng: Seed = None) -> Nodes:
+        """Draw independent hidden nodes.
+
+        Parameters
+        ----------
+        n : int
+            How many, at least 1.
+        rng : int, numpy.random.Generator or None
+            A seed or a source of randomness. The same seed gives the same nodes on every machine.
+
+        Returns
+        -------
+        Nodes
+            The nodes, in the order drawn.
+
+        Raises
+        ------
+        ValueError
+            If ``n`` is not a whole number of at least 1.
+        """
+        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
+            raise ValueError(f"n: {n!r} is not a whole number of at least 1")
+        rng = np.random.default_rng(rng)
+        nodes = Nodes.join([self._draw(size, rng) for size in _batches(int(n), self.batch_size)])
+        self.report.nodes += len(nodes)
+        return nodes
+
+
+def _batches(total: int, size: int) -> Iterator[int]:
+    for start in range(0, total, size):
+        yield min(size, total - start)
+
+
+def choose_columns(weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Choose one row index for each column, with probability proportional to the entries.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray of float64, shape (K, n)
+        Non-negative, not all zero in any column.
+    uniforms : numpy.ndarray of float64, shape (n,)
+        In [0, 1).
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        Indices 0..K-1 of positive weight.
+    """
+    cumulative = np.cumsum(weights, axis=0)
+    chosen = np.count_nonzero(cumulative <= uniforms * cumulative[-1], axis=0)
+    # u times the total can round up to the total itself: then the last positive entry is meant.
+    return np.minimum(chosen, np.argmax(cumulative == cumulative[-1], axis=0))
+
+
+def choose_index(cumulative: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Choose indices with probabilities given by one cumulative table.
+
+    Parameters
+    ----------
+    cumulative : numpy.ndarray of float64, shape (K,)
+        Cumulative sums of non-negative weights.
+    uniforms : numpy.ndarray of float64, shape (n,)
+        In [0, 1).
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        Indices 0..K-1 of positive weight.
+    """
+    chosen = np.searchsorted(cumulative, uniforms * cumulative[-1], side="right")
+    return np.minimum(chosen, np.searchsorted(cumulative, cumulative[-1]))
+
+
+def activation_shifts(activation: np.ndarray) -> np.ndarray:
+    """Return the (P, P) table whose entry [b, t] is g(t - b)."""
+    residues = np.arange(len(activation))
+    return activation[(residues[None, :] - residues[:, None]) % len(activation)]
+
+
+def choose_shifts(scaled: np.ndarray, negligible: float, uniforms: np.ndarray) -> np.ndarray:
+    """Choose b with probability proportional to u(a, b)^2.
+
+    Parameters
+    ----------
+    scaled : numpy.ndarray of float64, shape (P, n)
+        u(a_n, b) for every b.
+    negligible : float
+        Magnitudes up to this are rounding and count as zero.
+    uniforms : numpy.ndarray of float64, shape (n,)
+        In [0, 1).
+
+    Returns
+    -------
+    numpy.ndarray of unsigned int, shape (n,)
+        The shifts.
+    """
+    energies = np.where(np.abs(scaled) <= negligible, 0.0, scaled) ** 2
+    return choose_columns(energies, uniforms).astype(smallest_unsigned(len(scaled)))

@@ -1,0 +1,140 @@
+"""The strongest conventional sampler: the whole power spectrum by one D-dimensional FFT."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.fft
+
+from ..field import index_to_digits, inverses, smallest_unsigned
+from ..problem import Problem
+from .base import Nodes, Sampler, choose_index, choose_shifts
+
+
+class FFTSampler(Sampler):
+    """Draw k from the power spectrum of h, v from that of g, set a = k / v, then draw b.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with one output whose spectrum fits in memory (see `memory_required`).
+
+    Notes
+    -----
+    O(D P^D log P) operations once and O(D P) a node. The Fourier slice theorem makes a mixture of
+    k / v (docs/method.md, section 3). h is real, so half of its spectrum holds everything: both
+    k and -k are drawn through it because v and -v are equally likely. u(a, .) is read off the
+    same spectrum at the multiples of a, which costs no pass over the points.
+    """
+
+    name = "fft"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        modulus, dimension = problem.modulus, problem.dimension
+        grid = np.zeros((modulus,) * dimension)
+        grid[tuple(problem.support_points.T)] = problem.support_weights[:, 0]
+        self._spectrum = scipy.fft.rfftn(grid, overwrite_x=True)
+        power = self._spectrum.real**2 + self._spectrum.imag**2
+        power[..., 1:] *= 2
+        power[power <= _ROUNDING_POWER * problem.support_size * problem.norm_squared] = 0.0
+        self._cumulative = np.cumsum(power)
+        self._ridgelet = ActivationSpectrum(problem.activation)
+        self.report.array_entries = modulus**dimension
+
+    @classmethod
+    def memory_required(cls, problem: Problem) -> int:
+        """Return the bytes of the grid, of half its spectrum, and of the cumulative powers."""
+        full = problem.modulus**problem.dimension
+        half = full // problem.modulus * (problem.modulus // 2 + 1)
+        return 8 * full + 16 * half + 2 * 8 * half
+
+    @property
+    def batch_size(self) -> int:
+        """Nodes drawn at a time."""
+        return 1 << 14
+
+    def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
+        problem = self.problem
+        modulus = problem.modulus
+        index = choose_index(self._cumulative, rng.random(count))
+        v = self._ridgelet.draw(rng.random(count))
+        last = modulus // 2 + 1
+        k = np.empty((count, problem.dimension), dtype=np.int64)
+        k[:, :-1] = index_to_digits(index // last, modulus, problem.dimension - 1)
+        k[:, -1] = index % last
+        a = inverses(modulus)[v][:, None] * k % modulus
+        scaled = self._ridgelet.scaled_weights(self._multiples(a))
+        self.report.proposals += count
+        return Nodes(
+            a.astype(smallest_unsigned(modulus)),
+            choose_shifts(scaled, problem.negligible, rng.random(count)),
+        )
+
+    def _multiples(self, a: np.ndarray) -> np.ndarray:
+        """Return the spectrum of h at v a for v = 1..(P-1)/2, shape ((P-1)/2, n)."""
+        modulus = self.problem.modulus
+        rows = []
+        for v in range(1, modulus // 2 + 1):
+            k = a * v % modulus
+            mirrored = k[:, -1] > modulus // 2
+            k[mirrored] = -k[mirrored] % modulus
+            values = self._spectrum[tuple(k.T)]
+            rows.append(np.where(mirrored, values.conj(), values))
+        return np.stack(rows)
+
+
+# Powers up to this share of M' ||h||^2 (the largest possible) are rounding of the transform.
+_ROUNDING_POWER = 1e-28
+
+
+class ActivationSpectrum:
+    """The Fourier side of an activation: draws of v, and u(a, .) from a spectrum of h.
+
+    Parameters
+    ----------
+    activation : numpy.ndarray of float64, shape (P,)
+        An admissible activation g.
+    """
+
+    def __init__(self, activation: np.ndarray) -> None:
+        self.modulus = len(activation)
+        self._transform = np.fft.fft(activation)
+        power = np.abs(self._transform) ** 2
+        power[0] = 0.0
+        # v and -v are equally likely; rounding must not say otherwise.
+        power = power + power[-np.arange(self.modulus)]
+        power[power <= 1e-28 * power.max()] = 0.0
+        self._cumulative = np.cumsum(power)
+
+    def draw(self, uniforms: np.ndarray) -> np.ndarray:
+        """Draw v in 1..P-1 with probability proportional to |g^(v)|^2.
+
+        Parameters
+        ----------
+        uniforms : numpy.ndarray of float64, shape (n,)
+            In [0, 1).
+
+        Returns
+        -------
+        numpy.ndarray of int64, shape (n,)
+            The values v.
+        """
+        return choose_index(self._cumulative, uniforms)
+
+    def scaled_weights(self, multiples: np.ndarray) -> np.ndarray:
+        """Return u(a, b) for all b by the Fourier slice theorem.
+
+        Parameters
+        ----------
+        multiples : numpy.ndarray of complex128, shape ((P-1)/2, n)
+            h^(v a_n) for v = 1..(P-1)/2.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (P, n)
+            u(a_n, b), the inverse transform over v of h^(v a) conj(g^(v)).
+        """
+        half = self.modulus // 2
+        spectrum = np.zeros((half + 1, multiples.shape[1]), dtype=complex)
+        spectrum[1:] = multiples * self._transform[1 : half + 1, None].conj()
+        return scipy.fft.irfft(spectrum, n=self.modulus, axis=0)

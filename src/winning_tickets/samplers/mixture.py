@@ -1,0 +1,162 @@
+"""Samplers made of samplers: several outputs, and the soft threshold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..problem import Problem
+from .base import Nodes, Sampler, SamplerReport, choose_index
+from .uniform import UniformSampler
+
+# Fewer accepted proposals than this share would mean waiting for ever.
+_MINIMUM_ACCEPTANCE = 1e-6
+
+
+class OutputMixture(Sampler):
+    """Draw from p* of a problem with several outputs, a mixture over the outputs.
+
+    Parameters
+    ----------
+    problem : Problem
+        The whole problem, C > 1.
+    samplers : list of Sampler
+        One sampler of each part of ``problem.single_outputs()``.
+
+    Notes
+    -----
+    p*(a, b) = sum_c w_c^2 / sum_c ||h_c||^2 is the mixture of the outputs' own optimized
+    distributions with shares ||h_c||^2 / ||h||^2.
+    """
+
+    def __init__(self, problem: Problem, samplers: list[Sampler]) -> None:
+        self.name = samplers[0].name
+        self.problem = problem
+        self._samplers = samplers
+        self._cumulative = np.cumsum([s.problem.norm_squared for s in samplers])
+
+    @classmethod
+    def memory_required(cls, problem: Problem) -> int:
+        """Return 0: the parts state their own memory."""
+        return 0
+
+    @property
+    def report(self) -> SamplerReport:
+        """The parts' reports, added up (levels: the most)."""
+        reports = [sampler.report for sampler in self._samplers]
+        return SamplerReport(
+            nodes=sum(r.nodes for r in reports),
+            proposals=sum(r.proposals for r in reports),
+            weight_evaluations=sum(r.weight_evaluations for r in reports),
+            levels=max(r.levels for r in reports),
+            array_entries=sum(r.array_entries for r in reports),
+            memory_bytes=sum(r.memory_bytes for r in reports),
+        )
+
+    @property
+    def batch_size(self) -> int:
+        """Nodes drawn at a time."""
+        return 1 << 30
+
+    def sample(self, n: int, rng: int | np.random.Generator | None = None) -> Nodes:
+        """Draw independent hidden nodes; see `Sampler.sample`."""
+        rng = np.random.default_rng(rng)
+        output = choose_index(self._cumulative, rng.random(n))
+        order = np.argsort(output, kind="stable")
+        counts = np.bincount(output, minlength=len(self._samplers))
+        parts = [
+            sampler.sample(int(count), rng)
+            for sampler, count in zip(self._samplers, counts, strict=True)
+            if count
+        ]
+        place = np.empty_like(order)
+        place[order] = np.arange(n)
+        return Nodes.join(parts)[place]
+
+    def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
+        return self.sample(count, rng)
+
+
+class SoftThreshold(Sampler):
+    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta).
+
+    Parameters
+    ----------
+    sampler : Sampler
+        A sampler of p*.
+    problem : Problem
+        The problem.
+    soft_threshold : float
+        kappa_Delta = Delta / mean(w*^2) > 0.
+
+    Notes
+    -----
+    Two exact proposals: p* accepted with Delta / (w*^2 + Delta), or uniform nodes accepted with
+    w*^2 / (w*^2 + Delta). The first rate is kappa_Delta times the second, so the better one is
+    known beforehand (docs/method.md, section 3).
+    """
+
+    def __init__(self, sampler: Sampler, problem: Problem, soft_threshold: float) -> None:
+        self.name = sampler.name
+        self.problem = problem
+        self._from_optimized = soft_threshold >= 1
+        self._proposer = sampler if self._from_optimized else UniformSampler(problem)
+        self._delta = soft_threshold * problem.norm_squared / problem.modulus
+        self._inner = sampler
+        self._nodes = self._proposals = 0
+
+    @classmethod
+    def memory_required(cls, problem: Problem) -> int:
+        """Return 0: the proposing sampler states its own memory."""
+        return 0
+
+    @property
+    def report(self) -> SamplerReport:
+        """The work of the proposals; ``proposals`` counts those of both steps."""
+        inner = self._proposer.report
+        return SamplerReport(
+            nodes=self._nodes,
+            proposals=max(self._proposals, inner.proposals),
+            weight_evaluations=inner.weight_evaluations
+            + self._proposals * self.problem.support_size,
+            levels=inner.levels,
+            array_entries=self._inner.report.array_entries,
+            memory_bytes=self._inner.report.memory_bytes,
+        )
+
+    @property
+    def batch_size(self) -> int:
+        """Nodes drawn at a time."""
+        return 1 << 30
+
+    def sample(self, n: int, rng: int | np.random.Generator | None = None) -> Nodes:
+        """Draw independent hidden nodes; see `Sampler.sample`.
+
+        Raises
+        ------
+        RuntimeError
+            If fewer than one proposal in a million is accepted: on structured full grids the
+            rate falls like P^-D.
+        """
+        nodes = super().sample(n, rng)
+        self._nodes += n
+        return nodes
+
+    def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
+        parts: list[Nodes] = []
+        missing, tried = count, 0
+        while missing > 0:
+            nodes = self._proposer.sample(max(64, 2 * missing), rng)
+            energy = self.problem.node_energy(nodes.a, nodes.b)
+            share = self._delta if self._from_optimized else energy
+            accepted = np.flatnonzero(rng.random(len(nodes)) * (energy + self._delta) < share)
+            kept = accepted[:missing]
+            tried += len(nodes)
+            self._proposals += int(kept[-1]) + 1 if len(accepted) >= missing else len(nodes)
+            parts.append(nodes[kept])
+            missing -= len(kept)
+            if tried * _MINIMUM_ACCEPTANCE > count:
+                raise RuntimeError(
+                    f"soft_threshold: fewer than {_MINIMUM_ACCEPTANCE:g} of the proposals are "
+                    "accepted on this problem; use None, which samples p* directly"
+                )
+        return Nodes.join(parts)

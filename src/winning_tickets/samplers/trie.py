@@ -1,0 +1,185 @@
+"""The suffix trie of the points: what the ancestral sampler of `spectral` walks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..field import inner_products, smallest_unsigned, uniform_residues
+
+# Columns looked at for each level: enough to pass over a constant or a repeated one.
+_CANDIDATES = 8
+# The random functionals need no secrecy, only a fixed stream of their own.
+_FUNCTIONAL_SEED = 20260513
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of the trie, from the side of the leaves.
+
+    Attributes
+    ----------
+    column : numpy.ndarray of unsigned int, shape (M,)
+        The coordinate drawn at this level, at every point.
+    child : numpy.ndarray of int32, shape (C,)
+        Children of the groups that have more than one: a point m for m < M, else M + its place
+        among the inner groups of all levels.
+    first : numpy.ndarray of int32, shape (C,)
+        A point of each child, whose running inner product gives the child's phase.
+    residue : numpy.ndarray of int32, shape (C,)
+        The coordinate all points of the child share.
+    start : numpy.ndarray of int32, shape (G + 1,)
+        Children of group g are start[g]..start[g+1]-1, in increasing order of residue.
+    offset : int
+        The group's place among the inner groups is ``offset`` plus g.
+    """
+
+    column: np.ndarray
+    child: np.ndarray
+    first: np.ndarray
+    residue: np.ndarray
+    start: np.ndarray
+    offset: int
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Linear functionals that tell all points apart, in the order from the root.
+
+    Attributes
+    ----------
+    columns : numpy.ndarray of int64, shape (r,), or None
+        Coordinates, if some few of them suffice.
+    matrix : numpy.ndarray of unsigned int, shape (r, D), or None
+        Random functionals otherwise.
+    values : numpy.ndarray of unsigned int, shape (r, M)
+        The functionals at the points.
+    """
+
+    columns: np.ndarray | None
+    matrix: np.ndarray | None
+    values: np.ndarray
+
+
+def choose_directions(points: np.ndarray, modulus: int) -> Directions:
+    """Find few functionals that tell all points apart.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of unsigned int, shape (M, D)
+        Distinct points.
+    modulus : int
+        The modulus P.
+
+    Returns
+    -------
+    Directions
+        At most 3 log_P M coordinates where these suffice, else 2 log_P M + 3 random functionals.
+    """
+    limit = math.ceil(3 * math.log(len(points), modulus)) if len(points) > 1 else 0
+    columns = _separating_columns(points, modulus, limit)
+    if columns is not None:
+        values = np.ascontiguousarray(points[:, columns].T)
+        return Directions(columns, None, values)
+    count = math.ceil(2 * math.log(len(points), modulus)) + 3
+    rng = np.random.default_rng(_FUNCTIONAL_SEED)
+    while True:
+        matrix = uniform_residues(rng, (count, points.shape[1]), modulus)
+        values = inner_products(matrix, points, modulus)
+        if _group_count(_labels(values, modulus)) == len(points):
+            return Directions(None, matrix, values.astype(smallest_unsigned(modulus)))
+
+
+def _separating_columns(points: np.ndarray, modulus: int, limit: int) -> np.ndarray | None:
+    """Return coordinates that tell the points apart, best first, or None if ``limit`` are too few.
+
+    Greedy: of a few columns, spread over all that are left, take the one that makes most groups.
+    """
+    chosen: list[int] = []
+    left = np.arange(points.shape[1])
+    labels = np.zeros(len(points), dtype=np.int64)
+    groups = 1
+    while groups < len(points):
+        if len(chosen) == limit or len(left) == 0:
+            return None
+        places = np.unique(np.linspace(0, len(left) - 1, _CANDIDATES).astype(np.int64))
+        refined = labels[:, None] * modulus + points[:, left[places]]
+        counts = [_group_count(column) for column in refined.T]
+        best = int(np.argmax(counts))
+        chosen.append(int(left[places[best]]))
+        labels = _relabel(refined[:, best])
+        groups = counts[best]
+        left = np.delete(left, places[best])
+    return np.array(chosen, dtype=np.int64)
+
+
+def _group_count(labels: np.ndarray) -> int:
+    return len(np.unique(labels))
+
+
+def _relabel(labels: np.ndarray) -> np.ndarray:
+    return np.unique(labels, return_inverse=True)[1]
+
+
+def _labels(values: np.ndarray, modulus: int) -> np.ndarray:
+    """Return one number for each column of ``values``, equal only for equal columns."""
+    labels = np.zeros(values.shape[1], dtype=np.int64)
+    for row in values:
+        labels = _relabel(labels * modulus + row)
+    return labels
+
+
+def build_levels(values: np.ndarray, modulus: int) -> list[Level]:
+    """Build the trie of the points' coordinates, only of groups with more than one child.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of unsigned int, shape (r, M)
+        Coordinates that tell all points apart, the one nearest the root first.
+    modulus : int
+        The modulus P.
+
+    Returns
+    -------
+    list of Level
+        In the order of drawing: from the leaves to the root.
+    """
+    count = values.shape[1]
+    labels = [np.zeros(count, dtype=np.int64)]
+    for row in values:
+        labels.append(_relabel(labels[-1] * modulus + row))
+    handle = _inverse_permutation(labels[-1])
+    first = handle.copy()
+    levels: list[Level] = []
+    inner = 0
+    for depth in range(len(values) - 1, -1, -1):
+        parent = labels[depth][first]
+        # Children come sorted by parent, then residue, because their labels are.
+        start = np.flatnonzero(np.diff(parent, prepend=-1))
+        sizes = np.diff(start, append=len(parent))
+        several = sizes > 1
+        members = np.repeat(several, sizes)
+        bounds = np.concatenate([[0], np.cumsum(sizes[several])])
+        residue = values[depth][first]
+        levels.append(
+            Level(
+                column=values[depth],
+                child=handle[members].astype(np.int32),
+                first=first[members].astype(np.int32),
+                residue=residue[members].astype(np.int32),
+                start=bounds.astype(np.int32),
+                offset=inner,
+            )
+        )
+        handle, first = handle[start], first[start]
+        handle[several] = count + inner + np.arange(several.sum())
+        inner += int(several.sum())
+    return levels
+
+
+def _inverse_permutation(order: np.ndarray) -> np.ndarray:
+    inverse = np.empty_like(order)
+    inverse[order] = np.arange(len(order))
+    return inverse

@@ -1,0 +1,188 @@
+"""Subnetworks (tickets): features of sampled nodes, output layer, empirical risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+from numpy.typing import ArrayLike
+
+from .field import InnerProducts
+from .problem import Problem, check_nodes, check_points, chunks
+from .samplers.base import Nodes
+
+RISK_FLOOR = 1e-20
+"""Relative risks below this are rounding of an exact fit and reported as 0."""
+
+# Singular values below this share of the largest do not count.
+_RANK_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class Subnetwork:
+    """A ticket with its output layer.
+
+    Attributes
+    ----------
+    problem : Problem
+        What it was fitted to.
+    nodes : Nodes
+        The N hidden nodes.
+    weights : numpy.ndarray of float64, shape (N,), or (N, C) if C > 1
+        Output weights.
+    """
+
+    problem: Problem
+    nodes: Nodes
+    weights: np.ndarray
+
+    def predict(self, points: ArrayLike) -> np.ndarray:
+        """Return the network's outputs.
+
+        Parameters
+        ----------
+        points : array_like of int, shape (n, D)
+            Coordinates 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (n,), or (n, C) if C > 1
+            sum_n c_n g(a_n.x - b_n).
+
+        Raises
+        ------
+        ValueError
+            If a point is out of range or of another dimension.
+        """
+        rows = check_points(points, self.problem.modulus)
+        parts = [
+            features(self.nodes, rows[part], self.problem) @ self.weights
+            for part in chunks(len(rows), len(self.nodes))
+        ]
+        return np.concatenate(parts)
+
+    @property
+    def relative_risk(self) -> float:
+        """sum_x p(x) |f(x) - prediction|^2 over sum_x p(x) |f(x)|^2; 0 below `RISK_FLOOR`."""
+        problem = self.problem
+        predicted = self.predict(problem.points).reshape(len(problem.points), -1)
+        residual = problem.shares @ (problem.values - predicted) ** 2
+        risk = float(residual.sum() / (problem.shares @ problem.values**2).sum())
+        return risk if risk >= RISK_FLOOR else 0.0
+
+    @property
+    def unique_nodes(self) -> int:
+        """How many of the nodes are distinct."""
+        return self.nodes.unique_count
+
+
+def features(nodes: Nodes, points: np.ndarray, problem: Problem) -> np.ndarray:
+    """Return the hidden layer's outputs.
+
+    Parameters
+    ----------
+    nodes : Nodes
+        N hidden nodes.
+    points : numpy.ndarray of unsigned int, shape (M, D)
+        Coordinates 0..P-1.
+    problem : Problem
+        Gives the modulus and the activation.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (M, N)
+        g((a_n.x_m - b_n) mod P).
+
+    Raises
+    ------
+    ValueError
+        If points and nodes differ in dimension or are out of range.
+    """
+    a, b = check_nodes(nodes.a, nodes.b, problem.modulus, problem.dimension)
+    if points.shape[1] != problem.dimension:
+        raise ValueError(
+            f"points: {problem.dimension} coordinates are needed, not {points.shape[1]}"
+        )
+    shifted = InnerProducts(points, problem.modulus).residues(a) - b.astype(np.int32)
+    np.add(shifted, problem.modulus, out=shifted, where=shifted < 0)
+    return problem.activation[shifted]
+
+
+def fit_subnetwork(problem: Problem, nodes: Nodes, penalty: float = 0.0) -> Subnetwork:
+    """Train the output layer of a ticket.
+
+    Parameters
+    ----------
+    problem : Problem
+        The data.
+    nodes : Nodes
+        The hidden nodes, which stay as they are.
+    penalty : float, default 0.0
+        Ridge penalty on the output weights; 0 means the least-squares solution of minimum norm.
+
+    Returns
+    -------
+    Subnetwork
+        The minimiser of sum_x p(x) |f(x) - sum_n c_n phi_n(x)|^2 + penalty ||c||^2.
+
+    Raises
+    ------
+    ValueError
+        If there are no nodes, a node is out of range, or the penalty is negative or not finite.
+
+    Notes
+    -----
+    Solved by singular values (LAPACK gelsd) on rows scaled with sqrt(p(x)); singular values below
+    1e-12 of the largest are dropped (docs/method.md, section 4).
+    """
+    if len(nodes) == 0:
+        raise ValueError("nodes: at least one is needed")
+    if not 0 <= penalty < np.inf:
+        raise ValueError(f"penalty: {penalty} must be a finite number of at least 0")
+    scale = np.sqrt(problem.shares)[:, None]
+    rows = features(nodes, problem.points, problem) * scale
+    values = problem.values * scale
+    if penalty > 0:
+        count = len(nodes)
+        rows = np.vstack([rows, np.sqrt(penalty) * np.eye(count)])
+        values = np.vstack([values, np.zeros((count, problem.outputs))])
+    weights = scipy.linalg.lstsq(rows, values, cond=_RANK_TOLERANCE, check_finite=False)[0]
+    return Subnetwork(problem, nodes, _squeeze(weights))
+
+
+def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
+    """Return the importance-weighted ticket, which needs no training.
+
+    Parameters
+    ----------
+    problem : Problem
+        The data.
+    nodes : Nodes
+        Draws from the optimized distribution p* (no soft threshold).
+
+    Returns
+    -------
+    Subnetwork
+        With weights ||h||^2 u_c(a, b) / (N sum_c u_c(a, b)^2), which is ||h||^2 / (N u) for one
+        output: unbiased for the wide network S[w*].
+
+    Raises
+    ------
+    ValueError
+        If a node has optimal weight 0, so cannot come from p*.
+
+    Notes
+    -----
+    On generic data the expected relative risk is (M' - 1) / N, above 1 for N < M'
+    (docs/method.md, section 4).
+    """
+    scaled = problem.optimal_weights(nodes.a, nodes.b, scaled=True).reshape(len(nodes), -1)
+    energy = np.sum(scaled**2, axis=1, keepdims=True)
+    if not energy.all():
+        raise ValueError("nodes: some have optimal weight 0 and cannot be draws from p*")
+    return Subnetwork(problem, nodes, _squeeze(problem.norm_squared * scaled / energy / len(nodes)))
+
+
+def _squeeze(weights: np.ndarray) -> np.ndarray:
+    return weights[:, 0] if weights.shape[1] == 1 else weights
