@@ -1,8 +1,8 @@
-# `make` sets up the environment and runs the default study to its figures; `make test` runs the tests.
+# `make` sets up .venv once and runs the default study to its figures; `make test` runs the tests.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 INSTALLED := .venv/.installed
-SMOKE := --configfile workflow/presets/smoke.yaml
+PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
 .PHONY: study setup smoke test test-long lint lock clean distclean
@@ -12,16 +12,19 @@ study: $(INSTALLED)
 
 setup: $(INSTALLED)
 
+# The old environment goes first: its own python would otherwise be found on the PATH.
 $(INSTALLED): envs/requirements.lock pyproject.toml
 	@rm -rf .venv
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, but $(PYTHON) is " + sys.version.split()[0] + ": try make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	python -m pip install --disable-pip-version-check --quiet --require-hashes -r envs/requirements.lock
-	python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer \
+	is needed and $(PYTHON) is %s; choose another: make PYTHON=python3.12" % sys.version.split()[0])'
+	@echo "Setting up .venv from envs/requirements.lock, about a minute ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP_INSTALL) --no-compile --require-hashes --requirement envs/requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 smoke: $(INSTALLED)
-	snakemake $(SMOKE)
+	snakemake --configfile workflow/presets/smoke.yaml
 
 test: $(INSTALLED)
 	pytest --numprocesses auto --dist loadfile
@@ -36,7 +39,7 @@ lint: $(INSTALLED)
 	snakemake --lint
 
 lock: $(INSTALLED)
-	python -m pip install --quiet uv
+	$(PIP_INSTALL) uv
 	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		--extra dev --output-file envs/requirements.lock pyproject.toml
