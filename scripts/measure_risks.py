@@ -1,0 +1,154 @@
+"""Train the tickets of one cell and write their risks, one row per ticket and size."""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from winning_tickets.job import logged
+from winning_tickets.law import kappa
+from winning_tickets.samplers.base import Nodes
+from winning_tickets.storage import load_arrays, save_table
+from winning_tickets.subnetwork import fit_subnetwork
+from winning_tickets.tickets import relative_ridge_problem
+
+COLUMNS = [
+    "family",
+    "target",
+    "dimension",
+    "modulus",
+    "activation",
+    "sampler",
+    "replicate",
+    "draw",
+    "nodes",
+    "points",
+    "support",
+    "relative_risk",
+    "test_risk",
+    "test_accuracy",
+    "unique_nodes",
+    "kappa",
+    "proposals",
+    "acceptance_rate",
+    "weight_evaluations",
+    "levels",
+    "dataset_seed",
+    "draw_seed",
+    "status",
+    "reason",
+]
+
+
+def risk_table(data, tickets, settings):
+    """Return the rows of a cell.
+
+    Parameters: arrays of the datasets, arrays of the tickets by sampler, plain settings.
+    """
+    rows = []
+    for target, target_name in enumerate(settings["targets"]):
+        common = cell_columns(settings) | {"target": target_name}
+        for replicate in range(data["targets"].shape[1]):
+            place = (target, replicate)
+            example = {name: values[place] for name, values in data.items()}
+            problem = relative_ridge_problem(
+                example["points"], example["targets"], **settings["problem"]
+            )
+            known = common | {
+                "replicate": replicate,
+                "points": len(problem.points),
+                "support": problem.support_size,
+                "dataset_seed": int(example["seed"]),
+            }
+            for plan in settings["tickets"]:
+                if plan["nodes"]:
+                    drawn = {name: values[place] for name, values in tickets[plan["sampler"]].items()}
+                    rows += [known | row for row in dataset_rows(problem, example, drawn, plan)]
+        rows += [common | row for plan in settings["tickets"] for row in skipped_rows(plan)]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    # Whole numbers stay whole beside the empty cells of skipped rows.
+    whole = ["replicate", "draw", "support", "unique_nodes", "proposals"]
+    whole += ["weight_evaluations", "levels", "dataset_seed", "draw_seed"]
+    return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+def cell_columns(settings):
+    """Return what all rows of a cell share."""
+    activation = settings["problem"]["activation"]
+    return {
+        "family": settings["family"],
+        "dimension": settings["dimension"],
+        "modulus": settings["problem"]["modulus"],
+        "activation": activation if isinstance(activation, str) else "table",
+        "points": settings["points"],
+    }
+
+
+def skipped_rows(plan):
+    """Yield a row for each ticket size that a sampler does not reach."""
+    for nodes in plan["skipped"]:
+        yield {
+            "sampler": plan["sampler"],
+            "nodes": nodes,
+            "status": "skipped",
+            "reason": plan["reason"],
+        }
+
+
+def dataset_rows(problem, example, drawn, plan):
+    """Yield the rows of one sampler on one dataset."""
+    if drawn["reason"]:
+        for nodes in plan["nodes"]:
+            yield {
+                "sampler": plan["sampler"],
+                "nodes": nodes,
+                "status": "failed",
+                "reason": str(drawn["reason"]),
+            }
+        return
+    for number in range(plan["draws"]):
+        nodes = Nodes(drawn["a"][number], drawn["b"][number])
+        known = {
+            "sampler": plan["sampler"],
+            "draw": number,
+            "kappa": kappa(problem, nodes) if plan["exact"] else None,
+            "proposals": int(drawn["proposals"][number]),
+            "acceptance_rate": len(nodes) / drawn["proposals"][number],
+            "weight_evaluations": int(drawn["weight_evaluations"][number]),
+            "levels": int(drawn["levels"][number]),
+            "draw_seed": int(drawn["seed"][number]),
+            "status": "ok",
+        }
+        for size in plan["nodes"]:
+            yield known | {"nodes": size} | ticket_risk(problem, example, nodes[:size])
+
+
+def ticket_risk(problem, example, nodes):
+    """Train one ticket and return its risks."""
+    network = fit_subnetwork(problem, nodes)
+    row = {"relative_risk": network.relative_risk, "unique_nodes": network.unique_nodes}
+    if len(example["test_targets"]):
+        wanted = example["test_targets"]
+        predicted = network.predict(example["test_points"])
+        row["test_risk"] = np.sum((wanted - predicted) ** 2) / np.sum(wanted**2)
+        row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
+    return row
+
+
+def load_tickets(paths):
+    """Return the arrays of each sampler, by the name of its file."""
+    names = ["a", "b", "proposals", "weight_evaluations", "levels", "seed", "reason"]
+    return {path.split("/")[-1].removesuffix(".npz"): load_arrays(path, names) for path in paths}
+
+
+if "snakemake" in globals():
+    with logged(snakemake.log[0]):
+        parts = ["points", "targets", "test_points", "test_targets", "seed"]
+        save_table(
+            snakemake.output[0],
+            risk_table(
+                load_arrays(snakemake.input.dataset, parts),
+                load_tickets(snakemake.input.tickets),
+                json.loads(snakemake.params.settings),
+            ),
+        )
