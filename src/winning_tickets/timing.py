@@ -1,0 +1,253 @@
+"""Timing that can be believed: one thread, interleaved repeats, exact counts beside seconds."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+import psutil
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from .problem import Problem
+from .samplers import Nodes, SamplerReport, make_sampler
+from .seeds import seed as named_seed
+
+TIMING_COLUMNS = (
+    "grid",
+    "sampler",
+    "dimension",
+    "points",
+    "modulus",
+    "nodes",
+    "repeat",
+    "warmup",
+    "position",
+    "prepare_seconds",
+    "draw_seconds",
+    "proposals",
+    "weight_evaluations",
+    "array_entries",
+    "memory_bytes",
+    "threads",
+    "load_average",
+    "seed",
+    "status",
+    "reason",
+    "unstable",
+)
+"""Columns of a table of times, in order; one row per repeat."""
+
+UNSTABLE_SPREAD = 0.3
+"""Repeats whose inter-quartile range exceeds this share of their median are called unstable."""
+
+_COUNTS = ("proposals", "weight_evaluations", "array_entries", "memory_bytes")
+_PACKAGES = ("winning-tickets", "numpy", "scipy", "numba", "scikit-learn", "pandas", "snakemake")
+_LIBRARY_FACTS = ("internal_api", "version", "architecture", "threading_layer", "num_threads")
+
+Row = dict[str, Any]
+
+
+class Timed(Protocol):
+    """What can be timed: a sampler, or anything that draws and reports like one."""
+
+    report: SamplerReport
+
+    def sample(self, n: int, rng: int) -> Nodes | np.ndarray:
+        """Do the work of drawing ``n`` nodes."""
+        ...
+
+
+def machine_record() -> dict[str, Any]:
+    """Return what a table of times has to be read with.
+
+    Returns
+    -------
+    dict
+        Processor, cores, memory in bytes, operating system, Python and package versions, and the
+        BLAS libraries with their threads; plain values without any path.
+    """
+    return {
+        "processor": _processor_name(),
+        "cores_physical": psutil.cpu_count(logical=False),
+        "cores_logical": psutil.cpu_count(),
+        "cores_usable": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+        "memory_bytes": psutil.virtual_memory().total,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "blas": [
+            {fact: library.get(fact) for fact in _LIBRARY_FACTS}
+            for library in threadpool_info()
+            if library["user_api"] == "blas"
+        ],
+    }
+
+
+def time_samplers(
+    problem: Problem,
+    samplers: Iterable[str],
+    nodes: int,
+    *,
+    seed: int,
+    grid: str = "",
+    skipped: Mapping[str, str] | None = None,
+    **protocol: Any,
+) -> list[Row]:
+    """Time several samplers on one problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    samplers : iterable of str
+        Names of the samplers to time.
+    nodes : int
+        Nodes drawn in each repeat.
+    seed : int
+        Fixes the order of the repeats and the draws.
+    grid : str, default ""
+        What the cell belongs to, copied to the rows.
+    skipped : mapping of str to str, optional
+        Samplers left out, with the reason: one row each.
+    **protocol
+        ``repeats``, ``warmups`` and ``seconds`` of `measure`.
+
+    Returns
+    -------
+    list of dict
+        Rows with the keys `TIMING_COLUMNS`; ``points`` is the number of distinct points.
+    """
+    contenders = {name: partial(make_sampler, name, problem) for name in samplers}
+    rows = measure(contenders, nodes, seed=seed, **protocol)
+    rows += [_row(name, status="skipped", reason=why) for name, why in (skipped or {}).items()]
+    for row in rows:
+        row |= {
+            "grid": grid,
+            "dimension": problem.dimension,
+            "points": len(problem.points),
+            "modulus": problem.modulus,
+            "nodes": nodes,
+        }
+    return rows
+
+
+def measure(
+    contenders: Mapping[str, Callable[[], Timed]],
+    nodes: int,
+    *,
+    seed: int,
+    repeats: int = 5,
+    warmups: int = 1,
+    seconds: float = float("inf"),
+    clock: Callable[[], float] = perf_counter,
+) -> list[Row]:
+    """Time contenders against each other, interleaved, with BLAS on one thread.
+
+    Parameters
+    ----------
+    contenders : mapping of str to callable
+        By name, what prepares a sampler.
+    nodes : int
+        Nodes drawn in each repeat.
+    seed : int
+        Fixes the order of the repeats and the draws.
+    repeats, warmups : int
+        Measured rounds, and rounds before them that are kept but flagged.
+    seconds : float
+        No further round is begun after this time; one measured round always is.
+    clock : callable
+        The source of time in seconds.
+
+    Returns
+    -------
+    list of dict
+        Rows in the order measured, with the keys `TIMING_COLUMNS`; those that describe the
+        problem are None. A contender that fails has a row with the reason and is not run again.
+
+    Notes
+    -----
+    Each round runs every contender once, in a random order. Before the first round each draws one
+    node off the clock, so that compilation is in no row.
+    """
+    rng = np.random.default_rng(named_seed(seed, "order"))
+    started = clock()
+    with threadpool_limits(limits=1):
+        rows = [row for name in contenders if (row := _first_call(name, contenders[name]))]
+        for number in range(warmups + repeats):
+            if number > warmups and clock() - started > seconds:
+                break
+            failed = {row["sampler"] for row in rows if row["status"] == "failed"}
+            for name in rng.permutation([name for name in contenders if name not in failed]):
+                draw_seed = named_seed(seed, str(name), number)
+                row = _run(str(name), contenders[name], nodes, draw_seed, clock)
+                row |= {"repeat": number - warmups, "warmup": number < warmups}
+                rows.append(row | {"position": len(rows)})
+    _flag_unstable(rows)
+    return rows
+
+
+def _first_call(name: str, prepare: Callable[[], Timed]) -> Row | None:
+    """Draw one node off the clock; return a row only if that fails."""
+    row = _run(name, prepare, 1, 0, lambda: 0.0)
+    return _row(name, status="failed", reason=row["reason"]) if row["status"] == "failed" else None
+
+
+def _run(
+    name: str, prepare: Callable[[], Timed], nodes: int, seed: int, clock: Callable[[], float]
+) -> Row:
+    try:
+        begun = clock()
+        sampler = prepare()
+        prepared = clock()
+        sampler.sample(nodes, rng=seed)
+        drawn = clock()
+    except Exception as error:  # One sampler that fails must not cost the times of the others.
+        return _row(name, status="failed", reason=f"{type(error).__name__}: {error}", seed=seed)
+    return _row(
+        name,
+        prepare_seconds=prepared - begun,
+        draw_seconds=drawn - prepared,
+        threads=max((library["num_threads"] for library in threadpool_info()), default=1),
+        load_average=psutil.getloadavg()[0],
+        seed=seed,
+        **{count: getattr(sampler.report, count) for count in _COUNTS},
+    )
+
+
+def _row(name: str, **values: Any) -> Row:
+    empty = dict.fromkeys(TIMING_COLUMNS)
+    return empty | {"sampler": name, "status": "ok", "reason": "", "unstable": False} | values
+
+
+def _flag_unstable(rows: list[Row]) -> None:
+    for name in {row["sampler"] for row in rows}:
+        own = [row for row in rows if row["sampler"] == name and row["status"] == "ok"]
+        totals = [row["prepare_seconds"] + row["draw_seconds"] for row in own if not row["warmup"]]
+        if not totals:
+            continue
+        low, median, high = np.percentile(totals, (25, 50, 75))
+        for row in own:
+            row["unstable"] = bool(high - low > UNSTABLE_SPREAD * median)
+
+
+def _processor_name() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
