@@ -31,6 +31,7 @@ class Nodes:
     b: np.ndarray
 
     def __len__(self) -> int:
+        """Return the number of nodes."""
         return len(self.b)
 
     def __getitem__(self, chosen: slice | np.ndarray) -> Nodes:

@@ -17,6 +17,7 @@ from .walk import make_walk
 # serves which node, so it depends on the problem alone and never on the machine.
 _BATCH_ENTRIES = 1 << 22
 _BATCH_LIMITS = (16, 1024)
+_STEPS = ("draw a", "matrix product", "trie walk", "update a")
 
 
 class SpectralSampler(Sampler):

@@ -117,45 +117,48 @@ class NumpyWalk:
         energy = np.full(nodes, self._problem.norm_squared)
         chosen = np.empty((len(self._levels), nodes), dtype=np.int64)
         for row, (level, scores) in enumerate(self._levels):
-            values = self._children(level, sums)
-            at_root = values * self._phases[running[level.first]]
-            marginal = np.maximum(scores(at_root, energy), 0.0)
+            values = self._children(level, running, sums)
+            marginal = np.maximum(scores(values, energy), 0.0)
             c = choose_columns(marginal, uniforms[row])
             energy = np.take_along_axis(marginal, c[None], axis=0)[0]
             steps = (self._residues[:, None] * c % modulus).astype(running.dtype)
             running += steps[level.column]
             # In unsigned arithmetic the smaller of s and s - P is s mod P.
             np.minimum(running, running - running.dtype.type(modulus), out=running)
-            self._merge(level, values, running, sums)
+            self._merge(level, values, c, running, sums)
             chosen[row] = c
         return chosen
 
-    def _children(self, level: Level, sums: np.ndarray) -> np.ndarray:
+    def _children(self, level: Level, running: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        """Return every child's partial sum with the phase of its first point."""
         size = len(self._weights)
-        values = np.empty((len(level.child), sums.shape[1]), dtype=complex)
+        values = self._phases[running[level.first]]
         leaf = level.child < size
-        values[leaf] = self._weights[level.child[leaf], None]
-        values[~leaf] = sums[level.child[~leaf] - size]
+        values[leaf] *= self._weights[level.child[leaf], None]
+        values[~leaf] *= sums[level.child[~leaf] - size]
         return values
 
     def _merge(
-        self, level: Level, values: np.ndarray, running: np.ndarray, sums: np.ndarray
+        self,
+        level: Level,
+        values: np.ndarray,
+        c: np.ndarray,
+        running: np.ndarray,
+        sums: np.ndarray,
     ) -> None:
-        """Add up the children of each group, relative to the phase of its first point."""
+        """Add up the children of each group, then take off the phase of its first point."""
         groups = len(level.start) - 1
         if groups == 0:
             return
-        parent = np.repeat(level.first[level.start[:-1]], np.diff(level.start))
-        modulus = running.dtype.type(self._problem.modulus)
-        turn = running[level.first] + modulus - running[parent]
-        np.minimum(turn, turn - modulus, out=turn)
-        place = slice(level.offset, level.offset + groups)
-        np.add.reduceat(values * self._phases[turn], level.start[:-1], axis=0, out=sums[place])
+        values *= self._fourier[c].T[level.residue]
+        merged = sums[level.offset : level.offset + groups]
+        np.add.reduceat(values, level.start[:-1], axis=0, out=merged)
+        merged *= self._phases[running[level.first[level.start[:-1]]]].conj()
 
     def _choose_b(self, running: np.ndarray, v: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
         """Draw b from u(a, b)^2, u(a, .) the correlation of the points' histogram with g."""
         modulus = self._problem.modulus
-        size, nodes = running.shape
+        nodes = running.shape[1]
         place = running + np.arange(nodes, dtype=np.int32) * np.int32(modulus)
         sums = np.bincount(
             place.reshape(-1),

@@ -13,9 +13,9 @@ from ..field import smallest_unsigned
 from ..problem import Problem
 from .base import activation_shifts
 from .trie import Level
-from .walk import running_type
 
-LANES = 16
+# Read from the arrays inside the kernels: a constant would be unrolled before it is vectorised.
+LANES = 32
 
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 
@@ -50,9 +50,9 @@ class NumbaWalk:
         modulus = self._problem.modulus
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=np.int64)
-        running = np.zeros((size, LANES), dtype=running_type(modulus))
-        sums = np.empty((2, self._inner, LANES))
-        children = np.empty((2, self._widest, LANES))
+        running = np.zeros((size, LANES), dtype=np.int32)
+        sums = np.empty((self._inner, 2, LANES))
+        children = np.empty((self._widest, 2, LANES))
         for start in range(0, count, LANES):
             nodes = slice(start, min(start + LANES, count))
             _start(products[:, nodes], v[nodes], modulus, running)
@@ -119,64 +119,64 @@ def _level(
     correlation = _pairs(residue, start, phases.shape[1], children)
     c = _choose(correlation, phases, uniforms, energy)
     _advance(column, c, phases.shape[1], running)
-    _merge(child, first, start, offset, weights, phases, running, sums)
+    _merge(first, residue, start, offset, c, phases, running, children, sums)
     return c
 
 
 @_compiled
 def _children(child, first, weights, phases, running, sums, children):
     """Fill in every child's partial sum with the phase of its first point."""
+    lanes = children.shape[2]
     size = len(weights)
     for i in range(len(child)):
-        m = first[i]
+        base, value = running[first[i]], children[i]
         if child[i] < size:
             weight = weights[child[i]]
-            for n in range(LANES):
-                s = running[m, n]
-                children[0, i, n] = weight * phases[0, s]
-                children[1, i, n] = weight * phases[1, s]
+            for n in range(lanes):
+                value[0, n] = weight * phases[0, base[n]]
+                value[1, n] = weight * phases[1, base[n]]
         else:
-            g = child[i] - size
-            for n in range(LANES):
-                s = running[m, n]
-                x, y = sums[0, g, n], sums[1, g, n]
-                p, q = phases[0, s], phases[1, s]
-                children[0, i, n] = x * p - y * q
-                children[1, i, n] = x * q + y * p
+            inner = sums[child[i] - size]
+            for n in range(lanes):
+                p, q = phases[0, base[n]], phases[1, base[n]]
+                value[0, n] = inner[0, n] * p - inner[1, n] * q
+                value[1, n] = inner[0, n] * q + inner[1, n] * p
 
 
 @_compiled
 def _pairs(residue, start, modulus, children):
     """Sum the products of pairs of children of one group by the distance of their residues."""
-    correlation = np.zeros((2, modulus, LANES))
+    lanes = children.shape[2]
+    correlation = np.zeros((modulus, 2, LANES))
     for g in range(len(start) - 1):
         for i in range(start[g], start[g + 1]):
+            left = children[i]
             for j in range(i + 1, start[g + 1]):
-                gap = residue[j] - residue[i]
-                for n in range(LANES):
-                    x, y = children[0, i, n], children[1, i, n]
-                    p, q = children[0, j, n], children[1, j, n]
-                    correlation[0, gap, n] += x * p + y * q
-                    correlation[1, gap, n] += y * p - x * q
+                right = children[j]
+                total = correlation[residue[j] - residue[i]]
+                for n in range(lanes):
+                    total[0, n] += left[0, n] * right[0, n] + left[1, n] * right[1, n]
+                    total[1, n] += left[1, n] * right[0, n] - left[0, n] * right[1, n]
     return correlation
 
 
 @_compiled
 def _choose(correlation, phases, uniforms, energy):
     """Draw c from its P marginals and leave the one drawn in ``energy``."""
+    lanes = correlation.shape[2]
     modulus = phases.shape[1]
     chosen = np.zeros(len(uniforms), dtype=np.int64)
     cumulative = np.empty((modulus, LANES))
     marginal = np.empty((modulus, LANES))
     for c in range(modulus):
-        for n in range(LANES):
+        for n in range(lanes):
             marginal[c, n] = energy[n]
         for gap in range(1, modulus):
             turn = c * gap % modulus
             p, q = 2 * phases[0, turn], 2 * phases[1, turn]
-            for n in range(LANES):
-                marginal[c, n] += p * correlation[0, gap, n] + q * correlation[1, gap, n]
-        for n in range(LANES):
+            for n in range(lanes):
+                marginal[c, n] += p * correlation[gap, 0, n] + q * correlation[gap, 1, n]
+        for n in range(lanes):
             marginal[c, n] = max(marginal[c, n], 0.0)
             cumulative[c, n] = marginal[c, n] + (cumulative[c - 1, n] if c > 0 else 0.0)
     for n in range(len(uniforms)):
@@ -198,45 +198,52 @@ def _find(cumulative, uniform):
 @_compiled
 def _advance(column, c, modulus, running):
     """Add c times the level's coordinate to the running inner products."""
+    lanes = running.shape[1]
     steps = np.zeros((modulus, LANES), dtype=running.dtype)
     for z in range(modulus):
         for n in range(len(c)):
             steps[z, n] = z * c[n] % modulus
+    wrap = np.int32(modulus)
     for m in range(len(column)):
-        z = column[m]
-        for n in range(LANES):
-            moved = running[m, n] + steps[z, n]
-            running[m, n] = moved - modulus if moved >= modulus else moved
+        row, step = running[m], steps[column[m]]
+        for n in range(lanes):
+            moved = row[n] + step[n]
+            row[n] = moved - wrap if moved >= wrap else moved
 
 
 @_compiled
-def _merge(child, first, start, offset, weights, phases, running, sums):
-    """Add up the children of each group, relative to the phase of its first point."""
-    size = len(weights)
+def _merge(first, residue, start, offset, c, phases, running, children, sums):
+    """Add up the children of each group, then take off the phase of its first point."""
+    lanes = children.shape[2]
     modulus = phases.shape[1]
+    turns = np.ones((modulus, 2, LANES))
+    for z in range(modulus):
+        for n in range(len(c)):
+            turns[z, 0, n] = phases[0, z * c[n] % modulus]
+            turns[z, 1, n] = phases[1, z * c[n] % modulus]
+    total = np.empty((2, LANES))
     for g in range(len(start) - 1):
-        base = first[start[g]]
-        total = sums[:, offset + g]
         total[:] = 0.0
         for i in range(start[g], start[g + 1]):
-            m = first[i]
-            for n in range(LANES):
-                turn = np.int32(running[m, n]) - np.int32(running[base, n])
-                turn += modulus if turn < 0 else 0
-                x, y = weights[min(child[i], size - 1)], 0.0
-                if child[i] >= size:
-                    x, y = sums[0, child[i] - size, n], sums[1, child[i] - size, n]
-                total[0, n] += x * phases[0, turn] - y * phases[1, turn]
-                total[1, n] += x * phases[1, turn] + y * phases[0, turn]
+            value, turn = children[i], turns[residue[i]]
+            for n in range(lanes):
+                total[0, n] += value[0, n] * turn[0, n] - value[1, n] * turn[1, n]
+                total[1, n] += value[0, n] * turn[1, n] + value[1, n] * turn[0, n]
+        merged, base = sums[offset + g], running[first[start[g]]]
+        for n in range(lanes):
+            p, q = phases[0, base[n]], phases[1, base[n]]
+            merged[0, n] = total[0, n] * p + total[1, n] * q
+            merged[1, n] = total[1, n] * p - total[0, n] * q
 
 
 @_compiled
 def _choose_b(running, v, uniforms, weights, shifts, negligible):
     """Draw b from u(a, b)^2, u(a, .) the correlation of the points' histogram with g."""
+    lanes = running.shape[1]
     modulus = len(shifts)
     histogram = np.zeros((modulus, LANES))
     for m in range(len(weights)):
-        for n in range(LANES):
+        for n in range(lanes):
             histogram[running[m, n], n] += weights[m]
     b = np.empty(len(v), dtype=np.int64)
     cumulative = np.empty(modulus)
