@@ -5,6 +5,7 @@ fitted to them. docs/method.md has the mathematics.
 """
 
 from .activations import ACTIVATIONS, make_activation
+from .oracle import OracleProblem
 from .problem import Problem
 from .samplers import SAMPLERS, Nodes, make_sampler
 from .subnetwork import Subnetwork, fit_subnetwork, untrained_subnetwork
@@ -13,6 +14,7 @@ __all__ = [
     "ACTIVATIONS",
     "SAMPLERS",
     "Nodes",
+    "OracleProblem",
     "Problem",
     "Subnetwork",
     "fit_subnetwork",

@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from ..oracle import OracleProblem
 from ..problem import Problem
 from .base import Nodes, Sampler, SamplerReport
+from .circuit import CircuitSampler
 from .enumeration import EnumerationSampler
 from .fft import FFTSampler
+from .heavy import HeavySampler
 from .mixture import OutputMixture, SoftThreshold
 from .rejection import RejectionSampler
 from .spectral import SpectralSampler
 from .uniform import UniformSampler
 
-__all__ = ["SAMPLERS", "Nodes", "Sampler", "SamplerReport", "make_sampler"]
+__all__ = ["ORACLE_SAMPLERS", "SAMPLERS", "Nodes", "Sampler", "SamplerReport", "make_sampler"]
 
 SAMPLERS: dict[str, type[Sampler]] = {
     sampler.name: sampler
@@ -26,21 +29,29 @@ SAMPLERS: dict[str, type[Sampler]] = {
         FFTSampler,
         RejectionSampler,
         SpectralSampler,
+        CircuitSampler,
     )
 }
 """Every sampler of a `Problem`, by the name used in configs and tables."""
 
+ORACLE_SAMPLERS: dict[str, type[Sampler]] = {HeavySampler.name: HeavySampler}
+"""Every sampler of an `OracleProblem`."""
+
 
 def make_sampler(
-    name: str, problem: Problem, *, soft_threshold: float | None = None, **options: Any
+    name: str,
+    problem: Problem | OracleProblem,
+    *,
+    soft_threshold: float | None = None,
+    **options: Any,
 ) -> Sampler:
     """Prepare a sampler of hidden nodes for a problem.
 
     Parameters
     ----------
     name : str
-        One of `SAMPLERS`.
-    problem : Problem
+        One of `SAMPLERS`, or of `ORACLE_SAMPLERS` for an OracleProblem.
+    problem : Problem or OracleProblem
         The problem.
     soft_threshold : float or None, default None
         kappa_Delta = Delta / mean(w*^2) > 0 of the softened distribution
@@ -56,7 +67,8 @@ def make_sampler(
     Raises
     ------
     ValueError
-        For an unknown name, or a soft threshold that is not positive or does not apply.
+        For an unknown name or one for the other kind of problem, or a soft threshold that is not
+        positive or does not apply.
     MemoryError
         If the sampler's tables cannot fit in the address space of arrays.
 
@@ -68,7 +80,7 @@ def make_sampler(
     >>> nodes.a.shape, nodes.b.shape
     ((5, 2), (5,))
     """
-    sampler_class = _find(name)
+    sampler_class = _find(name, problem)
     if soft_threshold is not None:
         _check_soft_threshold(soft_threshold, sampler_class)
     if problem.outputs == 1 or not sampler_class.exact:
@@ -81,12 +93,17 @@ def make_sampler(
     return SoftThreshold(sampler, problem, float(soft_threshold))
 
 
-def _find(name: str) -> type[Sampler]:
-    if name not in SAMPLERS:
-        near = difflib.get_close_matches(str(name), SAMPLERS, n=1)
-        hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(SAMPLERS)
+def _find(name: str, problem: Problem | OracleProblem) -> type[Sampler]:
+    oracle = isinstance(problem, OracleProblem)
+    known, others = (ORACLE_SAMPLERS, SAMPLERS) if oracle else (SAMPLERS, ORACLE_SAMPLERS)
+    if name in others:
+        kind = "a Problem, a table of examples" if oracle else "an OracleProblem"
+        raise ValueError(f"sampler: {name!r} needs {kind}")
+    if name not in known:
+        near = difflib.get_close_matches(str(name), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
         raise ValueError(f"sampler: {name!r} is not known; {hint}")
-    return SAMPLERS[name]
+    return known[name]
 
 
 def _check_soft_threshold(value: float, sampler_class: type[Sampler]) -> None:
