@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -146,6 +147,26 @@ class Sampler(ABC):
         nodes = Nodes.join([self._draw(size, rng) for size in _batches(int(n), self.batch_size)])
         self.report.nodes += len(nodes)
         return nodes
+
+
+def use_numba(backend: str) -> bool:
+    """Return whether a compiled kernel is wanted and there.
+
+    Parameters
+    ----------
+    backend : {"auto", "numba", "numpy"}
+        "auto" means Numba where it is installed.
+
+    Raises
+    ------
+    ValueError
+        For another name.
+    """
+    if backend not in ("auto", "numba", "numpy"):
+        raise ValueError(f"backend: {backend!r} is not known; known are auto, numba, numpy")
+    return backend == "numba" or (
+        backend == "auto" and importlib.util.find_spec("numba") is not None
+    )
 
 
 def _batches(total: int, size: int) -> Iterator[int]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from ..field import InnerProducts, smallest_unsigned, uniform_residues
+from ..field import InnerProducts, reduce_modulo, smallest_unsigned, uniform_residues
 from ..problem import Problem
-from .base import Nodes, Sampler, choose_index
+from .base import Nodes, Sampler, choose_index, use_numba
 
 # Inner products of one batch of proposals, and coordinates of their vectors.
 _BATCH_ENTRIES = 1 << 20
+# Points times proposals of one pass, so that temporaries stay in cache.
+_TILE_ENTRIES = 1 << 16
 
 
 class RejectionSampler(Sampler):
@@ -19,6 +23,8 @@ class RejectionSampler(Sampler):
     ----------
     problem : Problem
         A problem with one output.
+    backend : {"auto", "numba", "numpy"}, default "auto"
+        Who evaluates the proposals; "auto" takes Numba where it is installed.
 
     Notes
     -----
@@ -31,8 +37,9 @@ class RejectionSampler(Sampler):
 
     name = "rejection"
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)
+        self._query = _compiled_query() if use_numba(backend) else query
         self._products = InnerProducts(problem.support_points, problem.modulus)
         self._weights = problem.support_weights[:, 0]
         self._point_cumulative = np.cumsum(self._weights**2)
@@ -80,21 +87,53 @@ class RejectionSampler(Sampler):
         modulus, size = self.problem.modulus, self.problem.support_size
         point = choose_index(self._point_cumulative, rng.random(count))
         a = uniform_residues(rng, (count, self.problem.dimension), modulus)
-        residues = self._products.residues(a)
+        products = self._products.unreduced(a)
         t = choose_index(self._shift_cumulative, rng.random(count))
-        b = (residues[point, np.arange(count)] - t) % modulus
-        total, squares = self._query(residues, b)
+        own = reduce_modulo(products[point, np.arange(count)], modulus).astype(np.int64)
+        b = (own - t) % modulus
+        total, squares = self._query(products, b, self._weights, self.problem.activation)
         accepted = np.flatnonzero(rng.random(count) * size * squares < total**2)
         self.report.weight_evaluations += count * size
         nodes = Nodes(a[accepted], b[accepted].astype(smallest_unsigned(modulus)))
         return nodes, np.append(accepted + 1, count)
 
-    def _query(self, residues: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return sum_m h_m u_m and sum_m h_m^2 u_m^2 at the proposed nodes."""
-        shifted = residues - b.astype(np.int32)
-        shifted += self.problem.modulus
-        doubled = np.concatenate([self.problem.activation] * 2)
-        responses = doubled[shifted]
-        total = self._weights @ responses
-        np.square(responses, out=responses)
-        return total, self._weights**2 @ responses
+
+def query(
+    products: np.ndarray, b: np.ndarray, weights: np.ndarray, activation: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Evaluate proposals.
+
+    Parameters
+    ----------
+    products : numpy.ndarray of float, shape (M, n)
+        Whole numbers congruent to a_n.x_m.
+    b : numpy.ndarray of int64, shape (n,)
+        The proposed shifts.
+    weights : numpy.ndarray of float64, shape (M,)
+        h_m.
+    activation : numpy.ndarray of float64, shape (P,)
+        g.
+
+    Returns
+    -------
+    total, squares : numpy.ndarray of float64, shape (n,)
+        sum_m h_m u_m and sum_m h_m^2 u_m^2, u_m = g(a.x_m - b).
+    """
+    size, count = products.shape
+    total, squares = np.empty(count), np.empty(count)
+    step = max(1, _TILE_ENTRIES // size)
+    for start in range(0, count, step):
+        tile = slice(start, start + step)
+        residues = reduce_modulo(
+            products[:, tile] - b[tile].astype(products.dtype), len(activation)
+        )
+        responses = activation.take(residues.astype(np.intp))
+        total[tile] = weights @ responses
+        squares[tile] = weights**2 @ np.square(responses, out=responses)
+    return total, squares
+
+
+def _compiled_query() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    from . import rejection_numba  # loading the compiler is worth it only here
+
+    return rejection_numba.query

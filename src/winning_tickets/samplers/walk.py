@@ -8,14 +8,13 @@ point: so a group that stays alone at a level needs no work there.
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 
 import numpy as np
 
 from ..field import reduce_modulo, smallest_unsigned
 from ..problem import Problem
-from .base import activation_shifts, choose_columns, choose_shifts
+from .base import activation_shifts, choose_columns, choose_shifts, use_numba
 from .trie import Level
 
 Walk = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -48,9 +47,7 @@ def make_walk(problem: Problem, levels: list[Level], backend: str) -> Walk:
     ValueError
         For an unknown backend.
     """
-    if backend not in ("auto", "numba", "numpy"):
-        raise ValueError(f"backend: {backend!r} is not known; known are auto, numba, numpy")
-    if backend == "numpy" or (backend == "auto" and not importlib.util.find_spec("numba")):
+    if not use_numba(backend):
         return NumpyWalk(problem, levels)
     from .walk_numba import NumbaWalk  # loading the compiler is worth it only here
 
