@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: study setup smoke test test-long lint lock clean distclean
+.PHONY: study setup smoke test test-long bench lint lock clean distclean
 
 study: $(INSTALLED)
 	snakemake
@@ -31,6 +31,9 @@ test: $(INSTALLED)
 
 test-long: $(INSTALLED)
 	pytest --numprocesses auto --dist worksteal -m long
+
+bench: $(INSTALLED)
+	python benchmarks/run.py
 
 lint: $(INSTALLED)
 	ruff check

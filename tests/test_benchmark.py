@@ -1,0 +1,59 @@
+"""The benchmark runs at tiny sizes and its draws are exact; no time is judged here."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def quick_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("benchmark")
+    command = [sys.executable, "benchmarks/run.py", "--quick", "--folder", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return folder, done.stdout
+
+
+def test_every_section_is_measured_and_written(quick_run):
+    folder, text = quick_run
+    table = pd.read_csv(folder / "benchmark.csv")
+    sections = {line.split(":")[0] for line in text.splitlines() if line[:1].isalpha()}
+    assert sections >= set(table["section"])
+    assert len(set(table["section"])) >= 12
+    assert table["value"].notna().all()
+    assert (folder / "benchmark.png").stat().st_size > 0
+    assert json.loads((folder / "benchmark_machine.json").read_text())["packages"]["numpy"]
+
+
+def test_every_repeat_is_kept(quick_run):
+    repeats = pd.read_csv(quick_run[0] / "benchmark_repeats.csv")
+    assert (repeats["status"] == "ok").all()
+    assert set(repeats["threads"]) == {1}
+    assert repeats["warmup"].any() and not repeats["warmup"].all()
+
+
+def test_the_draws_of_every_exact_sampler_were_tested(quick_run):
+    table = pd.read_csv(quick_run[0] / "benchmark.csv")
+    tested = table[table["section"] == "exact"]
+    assert set(tested["contender"]) == {"enumeration", "fft", "rejection", "spectral"}
+    assert (tested["value"] > 1e-6).all()
+
+
+def test_the_shares_of_the_steps_add_up(quick_run):
+    table = pd.read_csv(quick_run[0] / "benchmark.csv")
+    shares = table[table["quantity"].str.startswith("share")]
+    sums = shares.groupby("contender")["value"].sum()
+    assert sums.between(0.8, 1.2).all()
+
+
+def test_an_unknown_section_is_one_clear_line():
+    command = [sys.executable, "benchmarks/run.py", "--only", "nothing"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "invalid choice: 'nothing'" in done.stderr.splitlines()[-1]
