@@ -24,7 +24,9 @@ def draw(data, settings):
     for place in np.ndindex(targets, replicates):
         seeds[place] = ticket_seeds(settings, *place)
         try:
-            tickets = draw_dataset(data["points"][place], data["targets"][place], seeds[place], settings)
+            tickets = draw_dataset(
+                data["points"][place], data["targets"][place], seeds[place], settings
+            )
         except (ValueError, RuntimeError, MemoryError) as error:
             reasons[place] = str(error) or type(error).__name__
             continue
@@ -57,9 +59,7 @@ def ticket_seeds(settings, target, replicate):
 def draw_dataset(points, targets, seeds, settings):
     """Return the tickets of one dataset as arrays with the draw as first axis."""
     problem = relative_ridge_problem(points, targets, **settings["problem"])
-    sampler = make_sampler(
-        settings["sampler"], problem, soft_threshold=settings["soft_threshold"]
-    )
+    sampler = make_sampler(settings["sampler"], problem, soft_threshold=settings["soft_threshold"])
     tickets = draw_tickets(sampler, settings["nodes"], [int(number) for number in seeds])
     return stack_tickets(tickets)
 

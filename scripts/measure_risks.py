@@ -8,36 +8,10 @@ import pandas as pd
 from winning_tickets.job import logged
 from winning_tickets.law import kappa
 from winning_tickets.samplers.base import Nodes
-from winning_tickets.storage import load_arrays, save_table
+from winning_tickets.storage import load_arrays
 from winning_tickets.subnetwork import fit_subnetwork
-from winning_tickets.tickets import relative_ridge_problem
-
-COLUMNS = [
-    "family",
-    "target",
-    "dimension",
-    "modulus",
-    "activation",
-    "sampler",
-    "replicate",
-    "draw",
-    "nodes",
-    "points",
-    "support",
-    "relative_risk",
-    "test_risk",
-    "test_accuracy",
-    "unique_nodes",
-    "kappa",
-    "proposals",
-    "acceptance_rate",
-    "weight_evaluations",
-    "levels",
-    "dataset_seed",
-    "draw_seed",
-    "status",
-    "reason",
-]
+from winning_tickets.tables import save_table
+from winning_tickets.tickets import RISK_COLUMNS, relative_ridge_problem
 
 
 def risk_table(data, tickets, settings):
@@ -46,30 +20,25 @@ def risk_table(data, tickets, settings):
     Parameters: arrays of the datasets, arrays of the tickets by sampler, plain settings.
     """
     rows = []
-    for target, target_name in enumerate(settings["targets"]):
-        common = cell_columns(settings) | {"target": target_name}
+    for target, name in enumerate(settings["targets"]):
+        common = cell_columns(settings) | {"target": name}
         for replicate in range(data["targets"].shape[1]):
+            known = common | {"replicate": replicate}
             place = (target, replicate)
-            example = {name: values[place] for name, values in data.items()}
-            problem = relative_ridge_problem(
-                example["points"], example["targets"], **settings["problem"]
-            )
-            known = common | {
-                "replicate": replicate,
-                "points": len(problem.points),
-                "support": problem.support_size,
-                "dataset_seed": int(example["seed"]),
-            }
-            for plan in settings["tickets"]:
-                if plan["nodes"]:
-                    drawn = {name: values[place] for name, values in tickets[plan["sampler"]].items()}
-                    rows += [known | row for row in dataset_rows(problem, example, drawn, plan)]
+            example = at(data, place)
+            drawn = {sampler: at(arrays, place) for sampler, arrays in tickets.items()}
+            rows += [known | row for row in dataset_rows(example, drawn, settings)]
         rows += [common | row for plan in settings["tickets"] for row in skipped_rows(plan)]
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(rows, columns=RISK_COLUMNS)
     # Whole numbers stay whole beside the empty cells of skipped rows.
     whole = ["replicate", "draw", "support", "unique_nodes", "proposals"]
     whole += ["weight_evaluations", "levels", "dataset_seed", "draw_seed"]
     return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+def at(arrays, place):
+    """Return the part of each array that belongs to one target and replicate."""
+    return {name: values[place] for name, values in arrays.items()}
 
 
 def cell_columns(settings):
@@ -95,21 +64,29 @@ def skipped_rows(plan):
         }
 
 
-def dataset_rows(problem, example, drawn, plan):
+def dataset_rows(example, drawn, settings):
+    """Yield the rows of all samplers on one dataset."""
+    problem = relative_ridge_problem(example["points"], example["targets"], **settings["problem"])
+    known = {
+        "points": len(problem.points),
+        "support": problem.support_size,
+        "dataset_seed": int(example["seed"]),
+    }
+    for plan in settings["tickets"]:
+        if plan["nodes"]:
+            for row in sampler_rows(problem, example, drawn[plan["sampler"]], plan):
+                yield known | {"sampler": plan["sampler"]} | row
+
+
+def sampler_rows(problem, example, drawn, plan):
     """Yield the rows of one sampler on one dataset."""
     if drawn["reason"]:
         for nodes in plan["nodes"]:
-            yield {
-                "sampler": plan["sampler"],
-                "nodes": nodes,
-                "status": "failed",
-                "reason": str(drawn["reason"]),
-            }
+            yield {"nodes": nodes, "status": "failed", "reason": str(drawn["reason"])}
         return
     for number in range(plan["draws"]):
         nodes = Nodes(drawn["a"][number], drawn["b"][number])
         known = {
-            "sampler": plan["sampler"],
             "draw": number,
             "kappa": kappa(problem, nodes) if plan["exact"] else None,
             "proposals": int(drawn["proposals"][number]),

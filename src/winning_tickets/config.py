@@ -113,7 +113,9 @@ def _shown(value: object) -> str:
         return f"the text {value!r}"
     if isinstance(value, Mapping):
         return "a mapping"
-    text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    text = (
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    )
     return text if len(text) <= 60 else text[:57] + "..."
 
 

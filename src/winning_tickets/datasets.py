@@ -8,7 +8,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .field import check_modulus, index_to_digits, inner_products, smallest_unsigned, uniform_residues
+from .field import (
+    check_modulus,
+    index_to_digits,
+    inner_products,
+    smallest_unsigned,
+    uniform_residues,
+)
 
 DIGITS_MODULUS = 17
 """Pixels of scikit-learn's digits are 0..16: residues as they stand."""
@@ -93,9 +99,7 @@ def make_dataset(
     )
 
 
-def grid_points(
-    dimension: int, modulus: int, rng: np.random.Generator | None = None
-) -> np.ndarray:
+def grid_points(dimension: int, modulus: int, rng: np.random.Generator | None = None) -> np.ndarray:
     """Return all P^D points of Z_P^D in lexicographic order, shape (P^D, D)."""
     return index_to_digits(np.arange(modulus**dimension), modulus, dimension)
 
@@ -280,9 +284,7 @@ def _digits(
     return Dataset(points[seen], parity[seen], points[held_back], parity[held_back])
 
 
-def _directions(
-    count: int, dimension: int, modulus: int, rng: np.random.Generator
-) -> np.ndarray:
+def _directions(count: int, dimension: int, modulus: int, rng: np.random.Generator) -> np.ndarray:
     """Draw nonzero directions that are distinct up to sign, shape (count, D)."""
     found: dict[bytes, np.ndarray] = {}
     while len(found) < count:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged file may raise."""
 
 
 def save_arrays(path: str | Path, **arrays: np.ndarray) -> None:
@@ -25,7 +27,7 @@ def save_arrays(path: str | Path, **arrays: np.ndarray) -> None:
     **arrays : numpy.ndarray
         Arrays of numbers or fixed-length text.
     """
-    with _whole(path) as partial, open(partial, "wb") as stream:
+    with whole_file(path) as partial, open(partial, "wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
 
 
@@ -52,49 +54,18 @@ def load_arrays(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in names}
-    except _UNREADABLE as error:
-        raise ValueError(_damaged(path)) from error
+    except UNREADABLE as error:
+        raise ValueError(damage(path)) from error
 
 
-def save_table(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a table as CSV, completely or not at all; floats keep every digit."""
-    with _whole(path) as partial:
-        table.to_csv(partial, index=False, lineterminator="\n")
-
-
-def load_table(path: str | Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Read a CSV table.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file written by `save_table`.
-    columns : sequence of str
-        The columns it must have, in this order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table; cells that are empty in the file are missing values.
-
-    Raises
-    ------
-    ValueError
-        If the file is damaged; the message names it and how to make it again.
-    """
-    try:
-        if not Path(path).read_bytes().endswith(b"\n"):
-            raise ValueError("the last line is incomplete")
-        table = pd.read_csv(path)
-        if list(table.columns) != list(columns):
-            raise ValueError("the columns are not the expected ones")
-    except _UNREADABLE as error:
-        raise ValueError(_damaged(path)) from error
-    return table
+def save_json(path: str | Path, values: Mapping[str, Any]) -> None:
+    """Write plain values as JSON, completely or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 @contextmanager
-def _whole(path: str | Path) -> Iterator[Path]:
+def whole_file(path: str | Path) -> Iterator[Path]:
     """Give a temporary name in the same folder, renamed to ``path`` at the end."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +77,8 @@ def _whole(path: str | Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _damaged(path: str | Path) -> str:
+def damage(path: str | Path) -> str:
+    """Say that a file is damaged, and how to make it again."""
     return (
         f"{path}: the file is damaged or incomplete; make it again with: "
         f"snakemake --force {path} (and the --configfile of this run, if it had one)"

@@ -20,6 +20,7 @@ __all__ = ["Cell", "ConfigError", "Study", "Ticket", "TimingCell", "make_study",
 Config = Mapping[str, Any]
 
 _MIB = 1 << 20
+_TIMING_FIGURES = ("runtime_vs_dimension", "runtime_vs_points", "acceptance_vs_points")
 # Samplers that hold the whole domain and weigh every point at each of its P^D directions.
 _TABULATING = ("enumeration",)
 _OWN_TARGETS = {"line": ("sine",), "digits": ("parity",)}
@@ -204,6 +205,27 @@ class Study:
             **{key: timing[key] for key in ("nodes", "repeats", "warmups", "seconds")},
         }
 
+    def absent_rows(self) -> list[dict[str, Any]]:
+        """Return a row of the risk table for each cell left out."""
+        return [
+            {"family": family, "dimension": dimension, "status": "skipped", "reason": reason}
+            for family, dimension, reason in self.absent
+        ]
+
+    def figure_settings(self, name: str) -> dict[str, Any]:
+        """Return the facts of the study that a figure states, as plain values."""
+        config = self.config
+        names = ("seed", "modulus", "nodes", "replicates", "draws")
+        facts = {key: config[key] for key in names}
+        if name in _TIMING_FIGURES:
+            del facts["replicates"], facts["draws"]
+            timing = {key: config["timing"][key] for key in ("nodes", "repeats")}
+            return facts | timing
+        if name == "risk_vs_nodes_digits":
+            own = {key: config["digits"][key] for key in ("nodes", "replicates", "draws")}
+            return facts | own | {"modulus": DIGITS_MODULUS}
+        return facts
+
     def threshold(self, sampler: str) -> float | None:
         """Return the soft threshold of a sampler; uniform nodes have none."""
         return self.config["soft_threshold"] if SAMPLERS[sampler].exact else None
@@ -367,9 +389,7 @@ def _single_cell(family: str, config: Config) -> Cell:
     nodes = tuple(sorted(own["nodes"]))
     if family == "line":
         modulus, draws = own["modulus"], config["draws"]
-        return Cell(
-            family, 1, modulus, modulus, targets, config["replicates"], draws, nodes, {}
-        )
+        return Cell(family, 1, modulus, modulus, targets, config["replicates"], draws, nodes, {})
     return Cell(
         family,
         DIGITS_DIMENSION,
@@ -377,7 +397,7 @@ def _single_cell(family: str, config: Config) -> Cell:
         own["train"],
         targets,
         own["replicates"],
-        config["draws"],
+        own["draws"],
         nodes,
         {"train": own["train"]},
     )

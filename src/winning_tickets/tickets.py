@@ -11,6 +11,34 @@ from numpy.typing import ArrayLike
 from .problem import Problem
 from .samplers.base import Nodes, Sampler
 
+RISK_COLUMNS = (
+    "family",
+    "target",
+    "dimension",
+    "modulus",
+    "activation",
+    "sampler",
+    "replicate",
+    "draw",
+    "nodes",
+    "points",
+    "support",
+    "relative_risk",
+    "test_risk",
+    "test_accuracy",
+    "unique_nodes",
+    "kappa",
+    "proposals",
+    "acceptance_rate",
+    "weight_evaluations",
+    "levels",
+    "dataset_seed",
+    "draw_seed",
+    "status",
+    "reason",
+)
+"""Columns of a table of risks, in order; one row per ticket and size."""
+
 
 @dataclasses.dataclass(frozen=True)
 class DrawnTicket:

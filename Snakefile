@@ -1,0 +1,25 @@
+# The study: dataset -> tickets -> risks -> tables -> figures, and timings on their own.
+# Named targets, in flow order: datasets, tickets, risks, timings, tables, figures; all by default.
+
+from snakemake.utils import min_version
+
+min_version("9.5")
+
+
+configfile: "config.yaml"
+
+
+# Checks the configuration and lays out the study; nothing is written if there is a fault.
+include: "workflow/rules/common.smk"
+include: "workflow/rules/datasets.smk"
+include: "workflow/rules/tickets.smk"
+include: "workflow/rules/risks.smk"
+include: "workflow/rules/timings.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.tables.input,
+        rules.figures.input,

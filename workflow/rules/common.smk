@@ -1,0 +1,67 @@
+import json
+import sys
+
+import yaml
+
+from winning_tickets import study as studies
+from winning_tickets.dependencies import library_files
+from winning_tickets.samplers import SAMPLERS
+from winning_tickets.tickets import RISK_COLUMNS
+from winning_tickets.timing import TIMING_COLUMNS
+
+# Figures by name, and the tables that each is drawn from.
+FIGURES = {
+    "risk_vs_dimension": ["risks"],
+    "risk_vs_nodes": ["risks"],
+    "risk_vs_nodes_digits": ["risks"],
+    "runtime_vs_dimension": ["timings"],
+    "runtime_vs_points": ["timings"],
+    "acceptance_vs_points": ["timings"],
+}
+
+COLUMNS = {"risks": RISK_COLUMNS, "timings": TIMING_COLUMNS}
+
+with open(workflow.source_path("../schemas/config.schema.yaml")) as stream:
+    SCHEMA = yaml.safe_load(stream)
+
+try:
+    STUDY = studies.make_study(config, SCHEMA, FIGURES)
+except studies.ConfigError as error:
+    sys.exit(str(error))
+
+RESULTS, PICTURES = config["results"], config["figures_folder"]
+CELLS, TIMING_CELLS = STUDY.cells, STUDY.timings
+
+
+wildcard_constraints:
+    cell="|".join(CELLS),
+    timing_cell="|".join(TIMING_CELLS),
+    sampler="|".join(config["samplers"]),
+    figure="|".join(FIGURES),
+
+
+def modules(script, *samplers):
+    """Return the library modules that a script and the samplers it uses rest on.
+
+    As inputs of a rule they make it run again when one of them is edited; Snakemake itself looks
+    only at the script.
+    """
+    sources = [f"scripts/{script}.py"]
+    for sampler in samplers:
+        sources.append(f"src/{SAMPLERS[sampler].__module__.replace('.', '/')}.py")
+        if STUDY.threshold(sampler) is not None:
+            sources.append("src/winning_tickets/samplers/mixture.py")
+    return library_files(*sources)
+
+
+def as_text(settings):
+    """Write settings as one parameter: Snakemake compares parameters as a set, without order."""
+    return json.dumps(settings)
+
+
+def ticket_files(cell):
+    """Return the tickets of all samplers that fit a cell."""
+    return [
+        f"{RESULTS}/tickets/{cell}/{ticket.sampler}.npz"
+        for ticket in STUDY.drawn(CELLS[cell])
+    ]

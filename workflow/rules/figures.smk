@@ -1,0 +1,45 @@
+rule draw_figure:
+    input:
+        tables=lambda wildcards: [
+            f"{RESULTS}/{table}.csv" for table in FIGURES[wildcards.figure]
+        ],
+        modules=modules("draw_figure"),
+    output:
+        png=report(
+            f"{PICTURES}/{{figure}}.png",
+            caption="../report/figure.rst",
+            category="Figures",
+            labels={"figure": "{figure}", "format": "picture"},
+        ),
+        pdf=f"{PICTURES}/{{figure}}.pdf",
+        table=report(
+            f"{PICTURES}/{{figure}}.csv",
+            caption="../report/table.rst",
+            category="Figures",
+            labels={"figure": "{figure}", "format": "table behind it"},
+        ),
+    log:
+        f"{RESULTS}/logs/figures/{{figure}}.log",
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    params:
+        settings=lambda wildcards: as_text(
+            STUDY.figure_settings(wildcards.figure)
+            | {
+                "columns": {
+                    table: COLUMNS[table] for table in FIGURES[wildcards.figure]
+                }
+            }
+        ),
+    message:
+        "Figure {wildcards.figure}"
+    script:
+        "../../scripts/draw_figure.py"
+
+
+rule figures:
+    input:
+        expand(rules.draw_figure.output, figure=config["figures"]),
+    message:
+        "All figures are there"
