@@ -159,10 +159,11 @@ class InnerProducts:
         self.block = max(1, (limit - modulus) // half**2)
         self._half = half
         self._points = np.empty((self.count, self.dimension + 1), dtype=self.dtype)
-        self._points[:, :-1] = points
-        sums = points.sum(axis=1, dtype=np.int64)
-        self._points[:, -1] = (half * sums) % modulus
-        self._points[self._points > half] -= modulus
+        residues = np.arange(modulus)
+        centred = np.where(residues > half, residues - modulus, residues).astype(self.dtype)
+        for row, point in zip(self._points, points, strict=True):
+            np.take(centred, point, out=row[:-1], mode="clip")
+            row[-1] = centred[half * int(point.sum(dtype=np.int64)) % modulus]
 
     @property
     def memory_bytes(self) -> int:

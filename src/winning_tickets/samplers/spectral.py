@@ -16,7 +16,7 @@ from .walk import make_walk
 # Entries of a batch's vectors or of its inner products. The batch fixes which random number
 # serves which node, so it depends on the problem alone and never on the machine.
 _BATCH_ENTRIES = 1 << 22
-_BATCH_LIMITS = (16, 1024)
+_BATCH_LIMITS = (64, 1024)
 _STEPS = ("draw a", "matrix product", "trie walk", "update a")
 
 
@@ -50,9 +50,11 @@ class SpectralSampler(Sampler):
         super().__init__(problem)
         modulus = problem.modulus
         self._directions = choose_directions(problem.support_points, modulus)
-        levels = build_levels(self._directions.values, modulus)
-        self._walk = make_walk(problem, levels, backend)
-        self._products = InnerProducts(problem.support_points, modulus)
+        values = self._directions.values
+        order = np.lexsort(values[::-1]) if len(values) else np.arange(problem.support_size)
+        levels = build_levels(values[:, order])
+        self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend)
+        self._products = InnerProducts(problem.support_points[order], modulus)
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)
         self.report.levels = len(levels)

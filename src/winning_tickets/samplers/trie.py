@@ -17,7 +17,7 @@ _FUNCTIONAL_SEED = 20260513
 
 @dataclass(frozen=True)
 class Level:
-    """One level of the trie, from the side of the leaves.
+    """One level of the trie.
 
     Attributes
     ----------
@@ -87,59 +87,64 @@ def choose_directions(points: np.ndarray, modulus: int) -> Directions:
     rng = np.random.default_rng(_FUNCTIONAL_SEED)
     while True:
         matrix = uniform_residues(rng, (count, points.shape[1]), modulus)
-        values = inner_products(matrix, points, modulus)
-        if _group_count(_labels(values, modulus)) == len(points):
-            return Directions(None, matrix, values.astype(smallest_unsigned(modulus)))
+        values = inner_products(matrix, points, modulus).astype(smallest_unsigned(modulus))
+        if group_starts(values[:, np.lexsort(values[::-1])])[-1].all():
+            return Directions(None, matrix, values)
 
 
 def _separating_columns(points: np.ndarray, modulus: int, limit: int) -> np.ndarray | None:
     """Return coordinates that tell the points apart, best first, or None if ``limit`` are too few.
 
     Greedy: of a few columns, spread over all that are left, take the one that makes most groups.
+    Points already alone in their group are looked at no more.
     """
     chosen: list[int] = []
     left = np.arange(points.shape[1])
+    rows = np.arange(len(points))
     labels = np.zeros(len(points), dtype=np.int64)
-    groups = 1
-    while groups < len(points):
+    while len(rows) > 1:
         if len(chosen) == limit or len(left) == 0:
             return None
         places = np.unique(np.linspace(0, len(left) - 1, _CANDIDATES).astype(np.int64))
-        refined = labels[:, None] * modulus + points[:, left[places]]
-        counts = [_group_count(column) for column in refined.T]
+        refined = [labels * modulus + points[rows, left[place]] for place in places]
+        counts = [np.count_nonzero(np.bincount(candidate)) for candidate in refined]
         best = int(np.argmax(counts))
         chosen.append(int(left[places[best]]))
-        labels = _relabel(refined[:, best])
-        groups = counts[best]
         left = np.delete(left, places[best])
+        sizes = np.bincount(refined[best])
+        crowded = sizes[refined[best]] > 1
+        rows = rows[crowded]
+        labels = (np.cumsum(sizes > 1) - 1)[refined[best][crowded]]
     return np.array(chosen, dtype=np.int64)
 
 
-def _group_count(labels: np.ndarray) -> int:
-    return len(np.unique(labels))
+def group_starts(values: np.ndarray) -> np.ndarray:
+    """Mark where groups of points begin, for points in lexicographic order.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of unsigned int, shape (r, M)
+        Coordinates, columns in lexicographic order, the first row most significant.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (r + 1, M)
+        Row d marks the points that differ from the one before in the first d coordinates.
+    """
+    marks = np.zeros((len(values) + 1, values.shape[1]), dtype=bool)
+    marks[:, 0] = True
+    marks[1:, 1:] = np.logical_or.accumulate(values[:, 1:] != values[:, :-1], axis=0)
+    return marks
 
 
-def _relabel(labels: np.ndarray) -> np.ndarray:
-    return np.unique(labels, return_inverse=True)[1]
-
-
-def _labels(values: np.ndarray, modulus: int) -> np.ndarray:
-    """Return one number for each column of ``values``, equal only for equal columns."""
-    labels = np.zeros(values.shape[1], dtype=np.int64)
-    for row in values:
-        labels = _relabel(labels * modulus + row)
-    return labels
-
-
-def build_levels(values: np.ndarray, modulus: int) -> list[Level]:
+def build_levels(values: np.ndarray) -> list[Level]:
     """Build the trie of the points' coordinates, only of groups with more than one child.
 
     Parameters
     ----------
     values : numpy.ndarray of unsigned int, shape (r, M)
-        Coordinates that tell all points apart, the one nearest the root first.
-    modulus : int
-        The modulus P.
+        Coordinates that tell all points apart, the one nearest the root first; the points in
+        lexicographic order, so that children and points are read in sequence.
 
     Returns
     -------
@@ -147,28 +152,23 @@ def build_levels(values: np.ndarray, modulus: int) -> list[Level]:
         In the order of drawing: from the leaves to the root.
     """
     count = values.shape[1]
-    labels = [np.zeros(count, dtype=np.int64)]
-    for row in values:
-        labels.append(_relabel(labels[-1] * modulus + row))
-    handle = _inverse_permutation(labels[-1])
-    first = handle.copy()
+    marks = group_starts(values)
+    first = np.arange(count)
+    handle = first
     levels: list[Level] = []
     inner = 0
     for depth in range(len(values) - 1, -1, -1):
-        parent = labels[depth][first]
-        # Children come sorted by parent, then residue, because their labels are.
-        start = np.flatnonzero(np.diff(parent, prepend=-1))
-        sizes = np.diff(start, append=len(parent))
+        start = np.flatnonzero(marks[depth][first])
+        sizes = np.diff(start, append=len(first))
         several = sizes > 1
         members = np.repeat(several, sizes)
         bounds = np.concatenate([[0], np.cumsum(sizes[several])])
-        residue = values[depth][first]
         levels.append(
             Level(
                 column=values[depth],
                 child=handle[members].astype(np.int32),
                 first=first[members].astype(np.int32),
-                residue=residue[members].astype(np.int32),
+                residue=values[depth][first[members]].astype(np.int32),
                 start=bounds.astype(np.int32),
                 offset=inner,
             )
@@ -177,9 +177,3 @@ def build_levels(values: np.ndarray, modulus: int) -> list[Level]:
         handle[several] = count + inner + np.arange(several.sum())
         inner += int(several.sum())
     return levels
-
-
-def _inverse_permutation(order: np.ndarray) -> np.ndarray:
-    inverse = np.empty_like(order)
-    inverse[order] = np.arange(len(order))
-    return inverse

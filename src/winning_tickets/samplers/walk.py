@@ -24,13 +24,15 @@ _TILE_ENTRIES = 1 << 15
 _TILE_LIMITS = (8, 256)
 
 
-def make_walk(problem: Problem, levels: list[Level], backend: str) -> Walk:
+def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backend: str) -> Walk:
     """Return the function that walks the trie.
 
     Parameters
     ----------
     problem : Problem
         A problem with one output.
+    weights : numpy.ndarray of float64, shape (M',)
+        h at the points, in the order of the trie.
     levels : list of Level
         The trie, in the order of drawing.
     backend : {"auto", "numba", "numpy"}
@@ -48,10 +50,10 @@ def make_walk(problem: Problem, levels: list[Level], backend: str) -> Walk:
         For an unknown backend.
     """
     if not use_numba(backend):
-        return NumpyWalk(problem, levels)
+        return NumpyWalk(problem, weights, levels)
     from .walk_numba import NumbaWalk  # loading the compiler is worth it only here
 
-    return NumbaWalk(problem, levels)
+    return NumbaWalk(problem, weights, levels)
 
 
 def running_type(modulus: int) -> np.dtype:
@@ -66,13 +68,15 @@ class NumpyWalk:
     ----------
     problem : Problem
         A problem with one output.
+    weights : numpy.ndarray of float64, shape (M',)
+        h at the points, in the order of the trie.
     levels : list of Level
         The trie, in the order of drawing.
     """
 
-    def __init__(self, problem: Problem, levels: list[Level]) -> None:
+    def __init__(self, problem: Problem, weights: np.ndarray, levels: list[Level]) -> None:
         self._problem = problem
-        self._weights = problem.support_weights[:, 0]
+        self._weights = weights
         self._shifts = activation_shifts(problem.activation)
         modulus = problem.modulus
         self._residues = np.arange(modulus)

@@ -27,14 +27,16 @@ class NumbaWalk:
     ----------
     problem : Problem
         A problem with one output.
+    weights : numpy.ndarray of float64, shape (M',)
+        h at the points, in the order of the trie.
     levels : list of Level
         The trie, in the order of drawing.
     """
 
-    def __init__(self, problem: Problem, levels: list[Level]) -> None:
+    def __init__(self, problem: Problem, weights: np.ndarray, levels: list[Level]) -> None:
         modulus = problem.modulus
         self._problem = problem
-        self._weights = np.ascontiguousarray(problem.support_weights[:, 0])
+        self._weights = weights
         self._shifts = activation_shifts(problem.activation)
         angles = 2 * np.pi * np.arange(modulus) / modulus
         self._phases = np.stack([np.cos(angles), -np.sin(angles)])
