@@ -214,8 +214,12 @@ def sine_modes(
     dimension = points.shape[1]
     directions = _directions(min(modes, (modulus**dimension - 1) // 2), dimension, modulus, rng)
     phases = rng.uniform(0, 2 * np.pi, size=len(directions))
-    angles = 2 * np.pi / modulus * inner_products(points, directions, modulus) + phases
-    return np.sin(angles).sum(axis=1)
+    # The library of C differs less between processors than NumPy's vectorised sine.
+    tables = [
+        [math.sin(2 * math.pi * t / modulus + phase) for t in range(modulus)] for phase in phases
+    ]
+    residues = inner_products(points, directions, modulus)
+    return sum(np.array(table)[column] for table, column in zip(tables, residues.T, strict=True))
 
 
 def relu_ridge(points: np.ndarray, modulus: int, rng: np.random.Generator) -> np.ndarray:
