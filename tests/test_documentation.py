@@ -1,0 +1,181 @@
+"""README and docs say what is there: commands, code, output, links, paths, docstring examples."""
+
+import argparse
+import contextlib
+import doctest
+import importlib
+import io
+import pkgutil
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import winning_tickets
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+SOURCES = [
+    path
+    for folder in ("src", "scripts", "benchmarks")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
+# Where a file named in the documents may lie.
+FOLDERS = ("", "src/winning_tickets", "scripts", "workflow/rules")
+# Commands whose effect lies outside the repository.
+ELSEWHERE = {"git", "cd", "source", "."}
+
+
+class Block(NamedTuple):
+    """A fenced block of a document."""
+
+    document: Path
+    line: int
+    kind: str
+    text: str
+
+    def __str__(self):
+        return f"{self.document.name}:{self.line}"
+
+
+def find_blocks(document):
+    pattern = r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$"
+    source = document.read_text(encoding="utf-8")
+    return [
+        Block(
+            document,
+            source.count("\n", 0, match.start()) + 1,
+            match["kind"].strip(),
+            match["text"],
+        )
+        for match in re.finditer(pattern, source, re.MULTILINE | re.DOTALL)
+    ]
+
+
+BLOCKS = [block for document in DOCUMENTS for block in find_blocks(document)]
+
+
+def commands():
+    """Return the commands of all shell blocks, each once, as lists of words."""
+    lines = [
+        line for block in BLOCKS if block.kind in ("bash", "sh") for line in block.text.splitlines()
+    ]
+    words = [shlex.split(line, comments=True) for line in lines]
+    return [list(command) for command in dict.fromkeys(tuple(line) for line in words if line)]
+
+
+def prose(document):
+    """Return a document without its fenced blocks."""
+    text = document.read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(document):
+    """Return the anchors that GitHub makes of a document's headings."""
+    headings = re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+def snakemake_targets():
+    """Return the targets of the snakemake commands by configuration: one dry run serves several."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--cores")
+    options.add_argument("--dry-run", action="store_true")
+    options.add_argument("--configfile", default="config.yaml")
+    options.add_argument("targets", nargs="*")
+    targets = {}
+    for command in commands():
+        if command[0] == "snakemake":
+            asked = options.parse_args(command[1:])
+            targets.setdefault(asked.configfile, []).extend(asked.targets)
+    return targets
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_exists(command):
+    program, arguments = command[0], [word for word in command[1:] if not word.startswith("-")]
+    if program == "make":
+        targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        goals = [word for word in arguments if "=" not in word]
+        assert set(goals) <= set(targets)
+    elif program in ("pytest", "python"):
+        assert all((ROOT / word.partition("::")[0]).exists() for word in arguments)
+    else:
+        assert program in ELSEWHERE | {"snakemake"}
+
+
+@pytest.mark.parametrize(("configfile", "targets"), snakemake_targets().items())
+def test_snakemake_knows_every_target(configfile, targets):
+    command = ["snakemake", "--dry-run", *targets, "--configfile", configfile]
+    planned = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True
+    )
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+@pytest.mark.parametrize(
+    "number",
+    [n for n, block in enumerate(BLOCKS) if block.kind == "python"],
+    ids=BLOCKS.__getitem__,
+)
+def test_every_python_block_runs_and_prints_what_is_shown(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    printed = io.StringIO()
+    code = compile(BLOCKS[number].text, str(BLOCKS[number]), "exec")
+    with contextlib.redirect_stdout(printed):
+        exec(code, {"__name__": "__main__"})
+    shown = [block.text for block in BLOCKS[number + 1 : number + 2] if block.kind == "text output"]
+    assert [printed.getvalue()] == shown or (not shown and not printed.getvalue())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document):
+    for target in re.findall(r"(?:\]\(|src=\")([^)\s\"]+)", prose(document)):
+        if re.match(r"https?://", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), f"{document.name}: {target}"
+        assert not anchor or anchor in anchors(file), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_named_exists(document):
+    named = re.findall(r"`([\w./-]+(?:\.(?:py|smk|yaml|md|cff|lock)|/))`", prose(document))
+    for name in named:
+        if not name.startswith("results/"):
+            assert any((ROOT / folder / name).exists() for folder in FOLDERS), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_formulas_survive_markdown(document):
+    # Markdown reads these before the formulas are set, unless they stand in a block.
+    for line in re.sub(r"`[^`\n]*`", "", prose(document)).splitlines():
+        formulas = line.split("$")
+        assert len(formulas) % 2 == 1, f"a formula runs over the end of the line: {line}"
+        for formula in formulas[1::2]:
+            assert not re.search(r"\\[|{}!,;:]|\*|\]\(", formula), formula
+
+
+def test_every_section_that_the_code_cites_exists():
+    sections = re.findall(r"^## (\d+)\.", (ROOT / "docs/method.md").read_text(), re.MULTILINE)
+    cited = {
+        number
+        for source in SOURCES
+        for number in re.findall(r"docs/method\.md,\s+section\s+(\d+)", source.read_text())
+    }
+    assert cited and cited <= set(sections)
+
+
+def test_examples_in_docstrings_run():
+    names = [
+        module.name
+        for module in pkgutil.walk_packages(winning_tickets.__path__, "winning_tickets.")
+    ]
+    results = [doctest.testmod(importlib.import_module(name)) for name in names]
+    assert sum(result.attempted for result in results) > 0
+    assert sum(result.failed for result in results) == 0
