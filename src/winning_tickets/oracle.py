@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import make_activation
-from .field import check_modulus
+from .field import InnerProducts, check_modulus, smallest_unsigned, uniform_residues
+
+# Multipliers of the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 class OracleProblem:
@@ -114,3 +118,132 @@ class OracleProblem:
         if not np.isfinite(values).all():
             raise ValueError("h: it returned values that are not finite")
         return values
+
+
+class Coefficients(NamedTuple):
+    """Fourier coefficients h~(k) = E_x h(x) omega^(-k.x) of a real function.
+
+    Attributes
+    ----------
+    frequencies : numpy.ndarray of unsigned int, shape (K, D)
+        The k, each together with -k, largest magnitude first.
+    values : numpy.ndarray of complex128, shape (K,)
+        The h~(k).
+    """
+
+    frequencies: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def with_negatives(
+        cls, frequencies: np.ndarray, values: np.ndarray, modulus: int
+    ) -> Coefficients:
+        """Add h~(-k) = conj h~(k) for every k but 0, and sort by falling magnitude."""
+        mirrored = frequencies.any(axis=1)
+        k = np.concatenate([frequencies, negative(frequencies[mirrored], modulus)])
+        every = np.concatenate([values, values[mirrored].conj()])
+        order = np.argsort(-np.abs(every), kind="stable")
+        return cls(k[order], every[order])
+
+
+def negative(k: np.ndarray, modulus: int) -> np.ndarray:
+    """Return -k mod P in the type of ``k``."""
+    return ((modulus - k.astype(np.int64)) % modulus).astype(k.dtype)
+
+
+class NoisyModes:
+    """A random sum of sine modes and of products of two, with noise that is a function of x.
+
+    Parameters
+    ----------
+    modulus, dimension : int
+        P and D.
+    modes : int, default 7
+        Terms A sin(2 pi k.x / P).
+    products : int, default 3
+        Terms A sin(2 pi k.x / P) sin(2 pi l.x / P): four coefficients of magnitude A / 4 each.
+    noise : float, default 0.5
+        Power of the noise over that of the signal.
+    rng : int, numpy.random.Generator or None
+        Chooses the frequencies, the amplitudes A uniformly from 0.5 to 1, and the noise.
+
+    Attributes
+    ----------
+    coefficients : Coefficients
+        Of the signal, without the noise.
+    mean_square : float
+        E_x h^2, noise included.
+
+    Raises
+    ------
+    ValueError
+        If Z_P^D has too few frequencies for all of them to differ.
+
+    Notes
+    -----
+    All frequencies differ, also up to sign. The noise is uniform, a hash of x: equal points get
+    equal noise, and its own Fourier coefficients are as small as those of white noise.
+    """
+
+    def __init__(
+        self,
+        modulus: int,
+        dimension: int,
+        *,
+        modes: int = 7,
+        products: int = 3,
+        noise: float = 0.5,
+        rng: int | np.random.Generator | None = None,
+    ) -> None:
+        rng = np.random.default_rng(rng)
+        self.modulus = modulus
+        if 4 * (modes + 2 * products) > modulus**dimension:
+            raise ValueError(
+                f"dimension: Z_{modulus}^{dimension} has too few frequencies for {modes} modes and "
+                f"{products} products of two"
+            )
+        self._draw_terms(dimension, modes, products, rng)
+        power = float(np.sum(np.abs(self.coefficients.values) ** 2))
+        self.mean_square = power * (1 + noise)
+        # A uniform number between 0 and 1 has variance 1/12.
+        self._noise_width = np.sqrt(12 * noise * power)
+        self._multipliers = rng.integers(0, 2**64, size=dimension, dtype=np.uint64) | np.uint64(1)
+
+    def _draw_terms(
+        self, dimension: int, modes: int, products: int, rng: np.random.Generator
+    ) -> None:
+        modulus = self.modulus
+        terms: list[tuple[np.ndarray, complex]] = []
+        taken: set[tuple[int, ...]] = set()
+        for number in range(modes + products):
+            size = rng.uniform(0.5, 1.0)
+            while True:
+                k, other = uniform_residues(rng, (2, dimension), modulus).astype(np.int64)
+                term = [(k - other, size / 4), (k + other, -size / 4)]
+                if number < modes:
+                    term = [(k, size / 2j)]
+                keys = {tuple(sign * key % modulus) for key, _ in term for sign in (1, -1)}
+                if len(keys) == 2 * len(term) and not keys & taken:
+                    break
+            taken |= keys
+            terms += term
+        self._frequencies = np.array([k % modulus for k, _ in terms], smallest_unsigned(modulus))
+        values = np.array([value for _, value in terms])
+        self.coefficients = Coefficients.with_negatives(self._frequencies, values, modulus)
+        roots = np.exp(2j * np.pi * np.arange(modulus) / modulus)
+        # What k and -k add for each residue of k.x.
+        self._waves = 2 * (values[:, None] * roots).real
+
+    def signal(self, points: np.ndarray) -> np.ndarray:
+        """Return the sum of the modes alone at points (n, D), shape (n,)."""
+        residues = InnerProducts(self._frequencies, self.modulus).residues(points)
+        return np.sum(np.take_along_axis(self._waves, residues, axis=1), axis=0)
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return the signal plus the noise at points (n, D), shape (n,)."""
+        word = (np.asarray(points).astype(np.uint64) + np.uint64(1)) @ self._multipliers
+        for shift, factor in zip((30, 27), _MIX, strict=True):
+            word = (word ^ (word >> np.uint64(shift))) * factor
+        word ^= word >> np.uint64(31)
+        uniform = (word >> np.uint64(11)) * 2.0**-53
+        return self.signal(points) + self._noise_width * (uniform - 0.5)

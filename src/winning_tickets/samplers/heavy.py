@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+import scipy.fft
 import scipy.linalg
 import scipy.special
 
@@ -19,13 +19,13 @@ from ..field import (
     smallest_unsigned,
     uniform_residues,
 )
-from ..oracle import OracleProblem
+from ..oracle import Coefficients, OracleProblem, negative
 from ..problem import NEGLIGIBLE, chunks
 from .base import Nodes, Sampler, choose_index, choose_shifts
 from .fft import ActivationSpectrum
 
-# All children of a prefix that are looked at together: P^w of them, at least the P of one digit.
-_MAX_CHILDREN = 128
+# Children of a prefix that are looked at together: P^w of them, at least the P of one digit.
+_MAX_CHILDREN = 1024
 # Prefixes stay above this share of the threshold, coefficients above this share are returned.
 _KEEP_PREFIX = 0.25
 _KEEP_COEFFICIENT = 0.5625
@@ -36,45 +36,33 @@ _CHUNK_QUERIES = 1 << 15
 _CHUNK_ENTRIES = 1 << 22
 
 
-class Coefficients(NamedTuple):
-    """Fourier coefficients h~(k) = E_x h(x) omega^(-k.x) of a real function.
-
-    Attributes
-    ----------
-    frequencies : numpy.ndarray of unsigned int, shape (K, D)
-        The k, each together with -k, largest magnitude first.
-    values : numpy.ndarray of complex128, shape (K,)
-        The h~(k).
-    """
-
-    frequencies: np.ndarray
-    values: np.ndarray
-
-
 @dataclass(frozen=True)
 class SearchPlan:
     """How many queries the search makes; nothing in it depends on h or on M = P^D.
 
     Attributes
     ----------
-    digits : int
-        Digits w by which a step makes the prefixes longer.
     functionals : int
         Random linear functionals r of k whose values are a prefix's first digits.
+    digits : int
+        Coordinates w by which a step makes the prefixes longer.
     steps : int
-        ceil((r + D) / w) steps.
+        1 + ceil(D / w): one for all functionals, then the coordinates.
     groups, group_size : int
         A step queries ``groups`` random suffixes z, each with ``group_size`` fresh prefixes x.
+    candidates : int
+        Prefixes kept at most, one of alpha and -alpha each.
     estimates : int
         Uniform points that decide which candidates are returned; as many again fit their
         coefficients, and as many again judge the fit.
     """
 
-    digits: int
     functionals: int
+    digits: int
     steps: int
     groups: int
     group_size: int
+    candidates: int
     estimates: int
 
     @property
@@ -116,27 +104,29 @@ def plan_search(
     E Y^2 <= 2 (E Y)^2. The random functionals are there to make this so: after them a prefix holds
     P^-r <= tau / 4 of the other coefficients on average, however these are arranged. With
     B - 1 >= 2 / tau, W >= tau, pruning below tau / 4 and E_x h^2 known to 5 % the exponent is at
-    least G / 18. Too long a list only costs time; it is cut by the estimates.
+    least G / 18. Light prefixes that stay cost only time: at most 2 / tau pairs weigh tau / 4, the
+    heaviest 4 / tau are kept, and the estimates sort them out.
 
     *Estimates.* A candidate is returned if |estimate|^2 >= 0.75^2 tau, so an error of sqrt(tau) / 4
     in h~(k) is harmless on both sides. The real and imaginary parts have variance at most 1 / n
-    and |h| is assumed to stay below 8: Bernstein's inequality gives n for each of the at most
-    4 / tau candidates.
+    and |h| is assumed to stay below 8: Bernstein's inequality gives n for each of the 4 / tau
+    candidates.
     """
+    functionals = math.ceil(math.log(16 / threshold) / math.log(modulus))
     digits = max(1, int(math.log(_MAX_CHILDREN) / math.log(modulus)))
-    functionals = math.ceil(math.log(4 / threshold) / math.log(modulus))
-    steps = -(-(functionals + dimension) // digits)
+    steps = 1 - (-dimension // digits)
     pairs = 1 + 1 / (2 * threshold)
     groups = math.ceil(18 * math.log(2 * steps * pairs / failure_probability))
     variance = 1 + _RANGE * math.sqrt(threshold / 32) / 3
-    candidates = 1 + 4 / threshold
+    candidates = 1 + math.ceil(4 / threshold)
     tail = math.log(2 * 4 * candidates / failure_probability)
     return SearchPlan(
-        digits=digits,
         functionals=functionals,
+        digits=digits,
         steps=steps,
         groups=groups,
         group_size=1 + math.ceil(2 / threshold),
+        candidates=candidates,
         estimates=math.ceil(64 * variance * tail / threshold),
     )
 
@@ -248,7 +238,7 @@ class HeavySampler(Sampler):
         fit = judge_coefficients(problem, kept, values, plan.estimates, rng)
         self.mean_square = fit.mean_square
         self._bound(kept, values, fit)
-        self.coefficients = with_negatives(kept, values, problem.modulus)
+        self.coefficients = Coefficients.with_negatives(kept, values, problem.modulus)
 
     def _bound(self, frequencies: np.ndarray, values: np.ndarray, fit: Judgement) -> None:
         """Set the missed share and both bounds, each quantity at its upper estimate."""
@@ -322,20 +312,15 @@ def find_candidates(
     """
     modulus, dimension = problem.modulus, problem.dimension
     functionals = uniform_residues(rng, (dimension, plan.functionals), modulus)
-    last = plan.functionals + dimension
     prefixes = np.zeros((1, 0), dtype=functionals.dtype)
-    while prefixes.shape[1] < last:
-        digits = min(plan.digits, last - prefixes.shape[1])
+    digits = plan.functionals
+    while digits > 0:
         weights, mean_square = _child_weights(problem, plan, functionals, prefixes, digits, rng)
-        parent, child = np.nonzero(weights >= _KEEP_PREFIX * threshold * mean_square)
-        tails = index_to_digits(np.arange(modulus**digits), modulus, digits)
-        longer = np.hstack([prefixes[parent], tails[child]])
-        # h is real: of alpha and -alpha one is enough. The prefix 0 stays whatever it weighs.
-        zero = np.zeros_like(longer, shape=(1, longer.shape[1]))
-        prefixes = np.vstack([zero, longer[_canonical(longer, modulus)]])
+        prefixes = _heavy_children(prefixes, weights, threshold * mean_square, plan, modulus)
+        digits = min(plan.digits, plan.functionals + dimension - prefixes.shape[1])
     k = prefixes[:, plan.functionals :]
     mirrored = k.any(axis=1) & ~_canonical(k, modulus)
-    return np.unique(np.where(mirrored[:, None], (modulus - k) % modulus, k), axis=0)
+    return np.unique(np.where(mirrored[:, None], negative(k, modulus), k), axis=0)
 
 
 def _child_weights(
@@ -348,28 +333,55 @@ def _child_weights(
 ) -> tuple[np.ndarray, float]:
     """Estimate the weights of all children of all prefixes, shape (prefixes, P^digits).
 
-    The mean square of h at the points queried comes second. A character of the child's digits
-    for every point makes the P^digits-point transforms of all parents one matrix product.
+    The mean square of h at the points queried comes second.
     """
     modulus, size, kept = problem.modulus, plan.group_size, prefixes.shape[1]
-    roots = _roots(modulus).astype(np.complex64)
-    tails = index_to_digits(np.arange(modulus**digits), modulus, digits)
-    characters = roots[inner_products(tails, tails, modulus)]
-    places = modulus ** np.arange(digits - 1, -1, -1)
     powers = np.zeros((len(prefixes), modulus**digits))
     squares = 0.0
-    for groups in _group_chunks(plan, max(problem.dimension, len(tails))):
+    for groups in _group_chunks(plan, problem.dimension, modulus**digits):
         y = uniform_residues(rng, (groups * size, kept + digits), modulus)
         h = problem.query(_points_of_groups(y, groups, functionals, modulus, rng))
         squares += h @ h
-        factors = characters[y[:, kept:] @ places].reshape(groups, size, -1)
-        for rows in chunks(len(prefixes), len(y)):
-            terms = roots[InnerProducts(prefixes[rows], modulus).residues(y[:, :kept])]
-            terms *= h.astype(np.float32)
-            sums = terms.reshape(-1, groups, size).swapaxes(0, 1) @ factors
-            powers[rows] += np.sum(sums.real**2 + sums.imag**2, axis=0)
+        cells = y[:, kept:] @ modulus ** np.arange(digits - 1, -1, -1)
+        cells += np.repeat(np.arange(groups) * modulus**digits, size)
+        for rows in chunks(len(prefixes), len(y) + groups * modulus**digits):
+            terms = h * _characters(prefixes[rows], y[:, :kept], modulus)
+            powers[rows] += _child_powers(terms, cells, groups, (modulus,) * digits)
     queries = plan.groups * size
     return (powers - squares) / (queries * (size - 1)), squares / queries
+
+
+def _child_powers(
+    terms: np.ndarray, cells: np.ndarray, groups: int, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Return |sum over a group's points|^2, summed over groups, for all children of each prefix.
+
+    ``terms`` (prefixes, n) are the points' values times the prefix's characters, ``cells`` (n,) the
+    points' further digits, groups apart. A sum for each value of the digits and a Fourier transform
+    over them gives all children at once.
+    """
+    count = groups * math.prod(shape)
+    sums = np.empty((len(terms), count), dtype=complex)
+    for row, term in zip(sums, terms, strict=True):
+        row.real = np.bincount(cells, weights=term.real, minlength=count)
+        row.imag = np.bincount(cells, weights=term.imag, minlength=count)
+    sums = sums.reshape(len(terms), groups, *shape)
+    sums = scipy.fft.fftn(sums, axes=range(2, sums.ndim), overwrite_x=True)
+    return np.sum(sums.real**2 + sums.imag**2, axis=1).reshape(len(terms), -1)
+
+
+def _heavy_children(
+    prefixes: np.ndarray, weights: np.ndarray, threshold: float, plan: SearchPlan, modulus: int
+) -> np.ndarray:
+    """Return the children to keep: 0, and of the others one of alpha and -alpha."""
+    digits = round(math.log(weights.shape[1]) / math.log(modulus))
+    parent, child = np.nonzero(weights >= _KEEP_PREFIX * threshold)
+    longer = np.hstack([prefixes[parent], index_to_digits(child, modulus, digits)])
+    single = _canonical(longer, modulus)
+    heaviest = np.argsort(-weights[parent, child][single], kind="stable")[: plan.candidates]
+    # The prefix 0 stays whatever it weighs: its sums are real, with a heavier tail.
+    zero = np.zeros_like(longer, shape=(1, longer.shape[1]))
+    return np.vstack([zero, longer[single][heaviest]])
 
 
 def _points_of_groups(
@@ -393,9 +405,10 @@ def _points_of_groups(
     return x
 
 
-def _group_chunks(plan: SearchPlan, width: int) -> Iterator[int]:
-    """Yield how many groups to handle at a time, ``plan.groups`` in all, for arrays of a width."""
-    most = max(1, min(_CHUNK_QUERIES, _CHUNK_ENTRIES // width) // plan.group_size)
+def _group_chunks(plan: SearchPlan, dimension: int, children: int) -> Iterator[int]:
+    """Yield how many groups to handle at a time, ``plan.groups`` in all."""
+    points = min(_CHUNK_QUERIES, _CHUNK_ENTRIES // dimension)
+    most = max(1, min(points // plan.group_size, _CHUNK_ENTRIES // children))
     for start in range(0, plan.groups, most):
         yield min(most, plan.groups - start)
 
@@ -542,16 +555,6 @@ def judge_coefficients(
     means, fourth = powers / count
     errors = np.sqrt(np.maximum(fourth - means**2, 0.0) / count)
     return Judgement(means[0], errors[0], means[1], errors[1])
-
-
-def with_negatives(frequencies: np.ndarray, values: np.ndarray, modulus: int) -> Coefficients:
-    """Add h~(-k) = conj h~(k) for every k but 0, and sort by falling magnitude."""
-    mirrored = frequencies.any(axis=1)
-    negative = (modulus - frequencies[mirrored].astype(np.int64)) % modulus
-    k = np.concatenate([frequencies, negative.astype(frequencies.dtype)])
-    coefficients = np.concatenate([values, values[mirrored].conj()])
-    order = np.argsort(-np.abs(coefficients), kind="stable")
-    return Coefficients(k[order], coefficients[order])
 
 
 def _design(frequencies: np.ndarray, points: np.ndarray, modulus: int) -> np.ndarray:
