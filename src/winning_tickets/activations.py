@@ -40,6 +40,8 @@ def make_activation(activation: str | ArrayLike, modulus: int) -> np.ndarray:
     ------
     ValueError
         For an unknown name, a wrong shape, values that are not finite, or a constant activation.
+    TypeError
+        If it is neither a name nor real numbers.
 
     Notes
     -----
@@ -51,20 +53,29 @@ def make_activation(activation: str | ArrayLike, modulus: int) -> np.ndarray:
             raise ValueError(_unknown_name(activation))
         values = _SHAPES[activation](np.arange(modulus, dtype=np.float64), modulus)
     else:
-        values = np.array(activation, dtype=np.float64)
+        values = _real_values(activation)
     if values.shape != (modulus,):
         raise ValueError(
             f"activation: {modulus} values are needed, one per residue; the shape is {values.shape}"
         )
     if not np.isfinite(values).all():
         raise ValueError("activation: every value must be a finite number")
-    scale = np.abs(values).max()
-    centred = values - values.mean()
-    if np.abs(centred).max() <= 1e-12 * scale:
+    # Dividing by the largest value first keeps sums and squares inside the range of float64.
+    scaled = values / (np.abs(values).max() or 1.0)
+    centred = scaled - scaled.mean()
+    if np.abs(centred).max() <= 1e-12:
         raise ValueError("activation: a constant activation cannot be made admissible")
-    # Dividing by the largest value first keeps the squares inside the range of float64.
-    centred /= np.abs(centred).max()
     return centred / np.linalg.norm(centred)
+
+
+def _real_values(activation: ArrayLike) -> np.ndarray:
+    try:
+        values = np.asarray(activation)
+    except ValueError:  # rows of different lengths
+        values = None
+    if values is None or values.dtype.kind not in "biuf":
+        raise TypeError("activation: a name, or one real number per residue, is needed")
+    return values.astype(np.float64)
 
 
 def _unknown_name(name: str) -> str:

@@ -15,6 +15,10 @@ from .field import InnerProducts, check_modulus, smallest_unsigned
 NEGLIGIBLE = 1e-12
 """Scaled weights |u| up to this share of ||h|| count as zero: they are rounding."""
 
+# Targets outside these magnitudes would leave float64 in sums of squares over P^D nodes.
+_LARGEST_TARGET = 1e125
+_SMALLEST_NORM_SQUARED = 1e-250
+
 # Entries of an intermediate (nodes x points) array handled at a time.
 _CHUNK_ENTRIES = 1 << 22
 
@@ -57,7 +61,7 @@ class Problem:
     Raises
     ------
     TypeError
-        If ``modulus`` or ``points`` are not integers.
+        If ``modulus`` or ``points`` are not integers, or other values not real numbers.
     ValueError
         If anything else is out of range, or if the targets vanish after equal points are merged.
 
@@ -85,13 +89,15 @@ class Problem:
     ) -> None:
         self.modulus = check_modulus(modulus)
         self.activation = make_activation(activation, self.modulus)
-        self.ridge = _check_ridge(ridge)
+        self.ridge = check_not_negative(ridge, "ridge")
         rows = check_points(points, self.modulus)
         columns = _check_targets(targets, len(rows))
         self.dimension = rows.shape[1]
         self.outputs = columns.shape[1]
         self.points, self.shares, self.values = merge_examples(rows, columns)
         self._find_support()
+        if self.norm_squared < _SMALLEST_NORM_SQUARED:
+            raise ValueError("targets: too small, after the ridge, for sums of squares; rescale them")
 
     def _find_support(self) -> None:
         weights = (self.shares / (self.shares + self.ridge))[:, None] * self.values
@@ -103,8 +109,6 @@ class Problem:
         self.support_points = self.points if inside.all() else self.points[inside]
         self.support_weights = np.ascontiguousarray(weights[inside])
         self.norm_squared = float(np.sum(self.support_weights**2))
-        if not np.finfo(float).tiny < self.norm_squared < np.inf:
-            raise ValueError("targets: their squares leave the range of float64; rescale them")
 
     @property
     def support_size(self) -> int:
@@ -117,7 +121,7 @@ class Problem:
         return NEGLIGIBLE * math.sqrt(self.norm_squared)
 
     def single_outputs(self) -> list[Problem]:
-        """Return one problem per output that is not zero everywhere.
+        """Return one problem per output that is not zero, or negligible, everywhere.
 
         Returns
         -------
@@ -126,7 +130,8 @@ class Problem:
             optimized distribution is their mixture with shares ||h_c||^2 / ||h||^2.
         """
         parts = []
-        for column in np.flatnonzero(self.support_weights.any(axis=0)):
+        norms = np.linalg.norm(self.support_weights, axis=0)
+        for column in np.flatnonzero(norms > self.negligible):
             part = copy.copy(self)
             part.values, part.outputs = self.values[:, [column]], 1
             part._find_support()
@@ -235,7 +240,7 @@ def check_points(points: ArrayLike, modulus: int, name: str = "points") -> np.nd
     ValueError
         If the shape or a coordinate is out of range.
     """
-    array = np.asarray(points)
+    array = _as_array(points, name)
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(
             f"{name}: a two-dimensional array (points, coordinates) with at least one of each "
@@ -255,8 +260,8 @@ def check_nodes(
     a: ArrayLike, b: ArrayLike, modulus: int, dimension: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return hidden nodes as arrays (n, D) and (n,), or say what is wrong with them."""
-    rows = np.asarray(a)
-    shifts = np.asarray(b)
+    rows = _as_array(a, "a")
+    shifts = _as_array(b, "b")
     if rows.ndim != 2 or rows.shape[1] != dimension or shifts.shape != rows.shape[:1]:
         raise ValueError(
             f"a, b: shapes (n, {dimension}) and (n,) are needed; they are "
@@ -311,16 +316,24 @@ def _group_sums(values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarra
     )
 
 
-def _check_ridge(ridge: float) -> float:
-    if isinstance(ridge, bool) or not isinstance(ridge, (int, float, np.number)):
-        raise TypeError(f"ridge: {ridge!r} is not a number; a value of at least 0 is needed")
-    if not 0 <= ridge < np.inf:
-        raise ValueError(f"ridge: {ridge} must be a finite number of at least 0")
-    return float(ridge)
+def check_not_negative(value: float, name: str) -> float:
+    """Return a finite number of at least 0 as a float, or say what is wrong with it."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name}: {value!r} is not a real number; at least 0 is needed")
+    if not 0 <= value < np.inf:
+        raise ValueError(f"{name}: {value} must be a finite number of at least 0")
+    return float(value)
+
+
+def _as_array(value: ArrayLike, name: str) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: every row must have the same length") from None
 
 
 def _check_targets(targets: ArrayLike, count: int) -> np.ndarray:
-    array = np.asarray(targets)
+    array = _as_array(targets, "targets")
     if not (np.issubdtype(array.dtype, np.number) or array.dtype == bool) or np.iscomplexobj(array):
         raise TypeError(f"targets: real numbers are needed, not {array.dtype}")
     if array.ndim not in (1, 2) or len(array) != count or 0 in array.shape:
@@ -330,4 +343,6 @@ def _check_targets(targets: ArrayLike, count: int) -> np.ndarray:
     array = array.astype(np.float64).reshape(count, -1)
     if not np.isfinite(array).all():
         raise ValueError("targets: every value must be a finite number")
+    if np.abs(array).max() > _LARGEST_TARGET:
+        raise ValueError(f"targets: magnitudes above {_LARGEST_TARGET:g}; rescale them")
     return array

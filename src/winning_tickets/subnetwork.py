@@ -9,7 +9,7 @@ import scipy.linalg
 from numpy.typing import ArrayLike
 
 from .field import InnerProducts
-from .problem import Problem, check_nodes, check_points, chunks
+from .problem import Problem, check_nodes, check_not_negative, check_points, chunks
 from .samplers.base import Nodes
 
 RISK_FLOOR = 1e-20
@@ -136,10 +136,8 @@ def fit_subnetwork(problem: Problem, nodes: Nodes, penalty: float = 0.0) -> Subn
     Solved by singular values (LAPACK gelsd) on rows scaled with sqrt(p(x)); singular values below
     1e-12 of the largest are dropped (docs/method.md, section 4).
     """
-    if len(nodes) == 0:
-        raise ValueError("nodes: at least one is needed")
-    if not 0 <= penalty < np.inf:
-        raise ValueError(f"penalty: {penalty} must be a finite number of at least 0")
+    _check_some(nodes)
+    penalty = check_not_negative(penalty, "penalty")
     scale = np.sqrt(problem.shares)[:, None]
     rows = features(nodes, problem.points, problem) * scale
     values = problem.values * scale
@@ -170,18 +168,24 @@ def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
     Raises
     ------
     ValueError
-        If a node has optimal weight 0, so cannot come from p*.
+        If there are no nodes, or one has optimal weight 0, so cannot come from p*.
 
     Notes
     -----
     On generic data the expected relative risk is (M' - 1) / N, above 1 for N < M'
     (docs/method.md, section 4).
     """
+    _check_some(nodes)
     scaled = problem.optimal_weights(nodes.a, nodes.b, scaled=True).reshape(len(nodes), -1)
     energy = np.sum(scaled**2, axis=1, keepdims=True)
     if not energy.all():
         raise ValueError("nodes: some have optimal weight 0 and cannot be draws from p*")
     return Subnetwork(problem, nodes, _squeeze(problem.norm_squared * scaled / energy / len(nodes)))
+
+
+def _check_some(nodes: Nodes) -> None:
+    if len(nodes) == 0:
+        raise ValueError("nodes: at least one is needed")
 
 
 def _squeeze(weights: np.ndarray) -> np.ndarray:

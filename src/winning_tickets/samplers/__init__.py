@@ -70,7 +70,7 @@ def make_sampler(
         For an unknown name or one for the other kind of problem, or a soft threshold that is not
         positive or does not apply.
     MemoryError
-        If the sampler's tables cannot fit in the address space of arrays.
+        If the sampler's tables cannot fit in this machine's memory.
 
     Examples
     --------
@@ -96,18 +96,20 @@ def make_sampler(
 def _find(name: str, problem: Problem | OracleProblem) -> type[Sampler]:
     oracle = isinstance(problem, OracleProblem)
     known, others = (ORACLE_SAMPLERS, SAMPLERS) if oracle else (SAMPLERS, ORACLE_SAMPLERS)
+    if not isinstance(name, str):
+        raise TypeError(f"sampler: {name!r} is not a name; known are {', '.join(known)}")
     if name in others:
         kind = "a Problem, a table of examples" if oracle else "an OracleProblem"
         raise ValueError(f"sampler: {name!r} needs {kind}")
     if name not in known:
-        near = difflib.get_close_matches(str(name), known, n=1)
+        near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join(known)
         raise ValueError(f"sampler: {name!r} is not known; {hint}")
     return known[name]
 
 
 def _check_soft_threshold(value: float, sampler_class: type[Sampler]) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"soft_threshold: {value!r} is not a number; give one above 0, or None")
     if not 0 < value < np.inf:
         raise ValueError(f"soft_threshold: {value} must be a finite number above 0, or None")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import psutil
 
 from ..field import smallest_unsigned
 from ..problem import Problem
@@ -105,7 +107,18 @@ class Sampler(ABC):
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.report = SamplerReport(memory_bytes=self.memory_required(problem))
+        self.report = SamplerReport(memory_bytes=self._check_memory())
+
+    def _check_memory(self) -> int:
+        needed = self.memory_required(self.problem)
+        machine = psutil.virtual_memory().total
+        if needed > machine:
+            # A power of ten, because P^D may be longer than a float or a printed integer can be.
+            raise MemoryError(
+                f"sampler: {self.name} needs 10^{math.log10(needed):.1f} bytes of memory and this "
+                f"machine has 10^{math.log10(machine):.1f}"
+            )
+        return needed
 
     @classmethod
     @abstractmethod

@@ -57,23 +57,18 @@ class OutputMixture(Sampler):
         """Nodes drawn at a time."""
         return 1 << 30
 
-    def sample(self, n: int, rng: int | np.random.Generator | None = None) -> Nodes:
-        """Draw independent hidden nodes; see `Sampler.sample`."""
-        rng = np.random.default_rng(rng)
-        output = choose_index(self._cumulative, rng.random(n))
+    def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
+        output = choose_index(self._cumulative, rng.random(count))
         order = np.argsort(output, kind="stable")
         counts = np.bincount(output, minlength=len(self._samplers))
         parts = [
-            sampler.sample(int(count), rng)
-            for sampler, count in zip(self._samplers, counts, strict=True)
-            if count
+            sampler.sample(int(share), rng)
+            for sampler, share in zip(self._samplers, counts, strict=True)
+            if share
         ]
         place = np.empty_like(order)
-        place[order] = np.arange(n)
+        place[order] = np.arange(count)
         return Nodes.join(parts)[place]
-
-    def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
-        return self.sample(count, rng)
 
 
 class SoftThreshold(Sampler):
@@ -100,7 +95,8 @@ class SoftThreshold(Sampler):
         self.problem = problem
         self._from_optimized = soft_threshold >= 1
         self._proposer = sampler if self._from_optimized else UniformSampler(problem)
-        self._delta = soft_threshold * problem.norm_squared / problem.modulus
+        # Energies are 0 or above 1e-24 ||h||^2, so the floor changes nothing but avoids overflow.
+        self._threshold = max(soft_threshold, 1e-60) * problem.norm_squared / problem.modulus
         self._inner = sampler
         self._nodes = self._proposals = 0
 
@@ -111,13 +107,15 @@ class SoftThreshold(Sampler):
 
     @property
     def report(self) -> SamplerReport:
-        """The work of the proposals; ``proposals`` counts those of both steps."""
+        """The work of both steps; ``proposals`` are those that the nodes returned took.
+
+        Where the proposing sampler rejects as well, each of its nodes counts with its mean cost.
+        """
         inner = self._proposer.report
         return SamplerReport(
             nodes=self._nodes,
-            proposals=max(self._proposals, inner.proposals),
-            weight_evaluations=inner.weight_evaluations
-            + self._proposals * self.problem.support_size,
+            proposals=round(self._proposals * inner.proposals / max(1, inner.nodes)),
+            weight_evaluations=inner.weight_evaluations + inner.nodes * self.problem.support_size,
             levels=inner.levels,
             array_entries=self._inner.report.array_entries,
             memory_bytes=self._inner.report.memory_bytes,
@@ -147,8 +145,11 @@ class SoftThreshold(Sampler):
         while missing > 0:
             nodes = self._proposer.sample(max(64, 2 * missing), rng)
             energy = self.problem.node_energy(nodes.a, nodes.b)
-            share = self._delta if self._from_optimized else energy
-            accepted = np.flatnonzero(rng.random(len(nodes)) * (energy + self._delta) < share)
+            # Written so that even an infinite threshold has a chance of acceptance: 1.
+            chance = 1.0 / (1.0 + energy / self._threshold)
+            if not self._from_optimized:
+                chance = 1.0 - chance
+            accepted = np.flatnonzero(rng.random(len(nodes)) < chance)
             kept = accepted[:missing]
             tried += len(nodes)
             self._proposals += int(kept[-1]) + 1 if len(accepted) >= missing else len(nodes)
