@@ -5,7 +5,8 @@ INSTALLED := .venv/.installed
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: study setup smoke test test-long bench lint lock clean distclean
+VERIFIED := results/verify
+.PHONY: study setup smoke test test-long bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
 	snakemake
@@ -34,6 +35,17 @@ test-long: $(INSTALLED)
 
 bench: $(INSTALLED)
 	python benchmarks/run.py
+
+report: $(INSTALLED)
+	snakemake
+	snakemake --report report.html
+
+# Recomputes the smoke study from nothing and compares it with the committed tables.
+verify: $(INSTALLED)
+	rm -rf $(VERIFIED)
+	snakemake --configfile workflow/presets/smoke.yaml \
+		--config results=$(VERIFIED) figures_folder=$(VERIFIED)/figures --until tables provenance
+	python scripts/verify_smoke.py $(VERIFIED) workflow/reference/smoke
 
 lint: $(INSTALLED)
 	ruff check

@@ -16,6 +16,7 @@ include: "workflow/rules/tickets.smk"
 include: "workflow/rules/risks.smk"
 include: "workflow/rules/timings.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/provenance.smk"
 
 
 rule all:
@@ -23,3 +24,4 @@ rule all:
     input:
         rules.tables.input,
         rules.figures.input,
+        rules.provenance.input,

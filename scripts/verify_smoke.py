@@ -1,0 +1,37 @@
+"""Compare a recomputed smoke study with the committed reference, or write that anew."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from winning_tickets.storage import save_json
+from winning_tickets.verification import differences, stage_digests
+
+TABLES = ("risks.csv", "timings.csv")
+
+
+def update(reference, results):
+    """Make results the reference."""
+    Path(reference).mkdir(parents=True, exist_ok=True)
+    save_json(Path(reference, "digests.json"), stage_digests(results))
+    for name in TABLES:
+        shutil.copyfile(Path(results, name), Path(reference, name))
+
+
+def main():
+    """Read the command line, compare, and end with status 1 if anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", help="folder of the recomputed study")
+    parser.add_argument("reference", help="folder of the reference")
+    parser.add_argument("--update", action="store_true", help="make the results the reference")
+    arguments = parser.parse_args()
+    if arguments.update:
+        update(arguments.reference, arguments.results)
+    lines = list(differences(arguments.reference, arguments.results))
+    print("\n".join(lines) or "The smoke study agrees with its reference.")
+    sys.exit(1 if lines else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+# The stages of the study: files read, files written, settings they rest on.
+STAGES = {
+    "datasets": (
+        [],
+        rules.datasets.input,
+        [STUDY.dataset_settings(cell) for cell in CELLS.values()],
+    ),
+    "tickets": (
+        rules.datasets.input,
+        rules.tickets.input,
+        [
+            STUDY.ticket_settings(cell, ticket.sampler)
+            for cell in CELLS.values()
+            for ticket in STUDY.drawn(cell)
+        ],
+    ),
+    "risks": (
+        [*rules.datasets.input, *rules.tickets.input],
+        [
+            *expand(rules.measure_risks.output, cell=CELLS),
+            *rules.aggregate_risks.output,
+        ],
+        [STUDY.risk_settings(cell) for cell in CELLS.values()],
+    ),
+    "timings": (
+        [],
+        rules.timings.input,
+        [STUDY.timing_settings(cell) for cell in TIMING_CELLS.values()],
+    ),
+    "figures": (
+        rules.tables.input,
+        rules.figures.input,
+        {name: STUDY.figure_settings(name) for name in config["figures"]},
+    ),
+}
+
+
+rule record_provenance:
+    input:
+        read=lambda wildcards: STAGES[wildcards.stage][0],
+        written=lambda wildcards: STAGES[wildcards.stage][1],
+        modules=modules("record_provenance"),
+    output:
+        f"{RESULTS}/provenance/{{stage}}.json",
+    log:
+        f"{RESULTS}/logs/provenance/{{stage}}.log",
+    wildcard_constraints:
+        stage="|".join(STAGES),
+    conda:
+        "../../envs/environment.yaml"
+    threads: 1
+    params:
+        settings=lambda wildcards: as_text(STAGES[wildcards.stage][2]),
+    message:
+        "Provenance of the {wildcards.stage}"
+    script:
+        "../../scripts/record_provenance.py"
+
+
+rule provenance:
+    input:
+        expand(rules.record_provenance.output, stage=STAGES),
+    message:
+        "Every stage has its provenance"
