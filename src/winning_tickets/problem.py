@@ -97,7 +97,7 @@ class Problem:
         self.points, self.shares, self.values = merge_examples(rows, columns)
         self._find_support()
         if self.norm_squared < _SMALLEST_NORM_SQUARED:
-            raise ValueError("targets: too small, after the ridge, for sums of squares; rescale them")
+            raise ValueError("targets: too small for sums of their squares; rescale them")
 
     def _find_support(self) -> None:
         weights = (self.shares / (self.shares + self.ridge))[:, None] * self.values

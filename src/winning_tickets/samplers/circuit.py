@@ -313,7 +313,8 @@ class CircuitSampler(Sampler):
         if amplitudes > MAX_AMPLITUDES:
             raise ValueError(
                 f"dimension: circuit simulates at most {MAX_AMPLITUDES} amplitudes P^(D+1); "
-                f"P = {problem.modulus}, D = {problem.dimension} needs 10^{math.log10(amplitudes):.1f}"
+                f"P = {problem.modulus}, D = {problem.dimension} has "
+                f"10^{math.log10(amplitudes):.1f}"
             )
         super().__init__(problem)
         state = run_circuit(build_circuit(problem), problem.modulus, problem.dimension).reshape(-1)
