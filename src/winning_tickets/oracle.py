@@ -215,8 +215,9 @@ class NoisyModes:
         modulus = self.modulus
         terms: list[tuple[np.ndarray, complex]] = []
         taken: set[tuple[int, ...]] = set()
-        for number in range(modes + products):
-            size = rng.uniform(0.5, 1.0)
+        # First of all, so that a seed gives the same amplitudes at every dimension.
+        sizes = rng.uniform(0.5, 1.0, modes + products)
+        for number, size in enumerate(sizes):
             while True:
                 k, other = uniform_residues(rng, (2, dimension), modulus).astype(np.int64)
                 term = [(k - other, size / 4), (k + other, -size / 4)]

@@ -1,9 +1,9 @@
 """How drawn nodes are compared with the probabilities they should have."""
 
 import numpy as np
-import scipy.stats
 
 import winning_tickets as wt
+from winning_tickets import statistics
 
 # Enough draws for every planted bug of these tests, at a rejection level no sound run reaches.
 LEVEL = 1e-4
@@ -31,19 +31,10 @@ def node_counts(nodes, modulus):
 
 
 def chi_square(counts, probabilities):
-    """Return the p-value of the counts; impossible nodes give 0, rare ones share cells."""
-    if counts[probabilities == 0].any():
-        return 0.0
-    order = np.argsort(-probabilities)
-    expected = counts.sum() * probabilities[order]
-    common = expected >= 5
-    seen = np.append(counts[order][common], counts[order][~common].sum())
-    hoped = np.append(expected[common], expected[~common].sum())
-    if hoped[-1] < 5:
-        seen, hoped = np.append(seen[:-2], seen[-2:].sum()), np.append(hoped[:-2], hoped[-2:].sum())
-    return scipy.stats.chisquare(seen, hoped * seen.sum() / hoped.sum()).pvalue
+    """Return the p-value of the counts; impossible nodes give 0, rare ones share a cell."""
+    return statistics.chi_square(counts, probabilities).p_value
 
 
-def total_variation(first, second):
-    """Return half the sum of absolute differences."""
+def distance(first, second):
+    """Return the total variation between two distributions."""
     return 0.5 * float(np.abs(first - second).sum())

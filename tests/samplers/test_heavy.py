@@ -10,10 +10,10 @@ import winning_tickets as wt
 from tests.samplers.goodness import (
     LEVEL,
     chi_square,
+    distance,
     full_grid,
     node_counts,
     node_probabilities,
-    total_variation,
 )
 from winning_tickets.oracle import Coefficients, NoisyModes
 from winning_tickets.samplers.base import Nodes
@@ -135,14 +135,14 @@ def test_both_bounds_hold_against_brute_force(kind, modulus, dimension):
     estimated = from_coefficients(sampler.coefficients, modulus, grid)
     drawn = node_probabilities(grid, estimated, modulus)
     exact = node_probabilities(grid, values, modulus)
-    assert total_variation(drawn, exact) <= sampler.total_variation_bound
+    assert distance(drawn, exact) <= sampler.total_variation_bound
     k = tuple(sampler.coefficients.frequencies.T)
     spectrum = np.fft.fftn(values.reshape((modulus,) * dimension)) / len(values)
     denoised = from_coefficients(
         Coefficients(sampler.coefficients.frequencies, spectrum[k]), modulus, grid
     )
     clean = node_probabilities(grid, denoised, modulus)
-    assert total_variation(drawn, clean) <= sampler.denoised_total_variation_bound + 1e-12
+    assert distance(drawn, clean) <= sampler.denoised_total_variation_bound + 1e-12
     assert sampler.denoised_total_variation_bound < 0.1
 
 

@@ -16,6 +16,21 @@ from .base import Nodes, Sampler, choose_index
 MAX_AMPLITUDES = 1 << 22
 """Largest statevector simulated, P^(D+1) complex numbers."""
 
+CIRCUIT_COLUMNS = (
+    "dimension",
+    "modulus",
+    "gates",
+    "depth",
+    "state_preparation_gates",
+    "method",
+    "points",
+    "amplitude_error",
+)
+"""Columns of the table of gate counts; method is "simulated" or "closed form"."""
+
+GATE_COLUMNS = ("dimension", "modulus", "gate", "layer", "symbol", "qudits", "prepares_data")
+"""Columns of the list of a circuit's gates."""
+
 
 @dataclass(frozen=True)
 class Gate(ABC):
@@ -24,17 +39,22 @@ class Gate(ABC):
     Attributes
     ----------
     qudits : tuple of int
-        The qudits it acts on, counted from 0; 0..D-1 hold data, D holds v and then b.
+        The qudits it acts on, controls included, counted from 0; 0..D-1 hold data, D holds v and
+        then b.
     """
 
     qudits: tuple[int, ...]
-    symbol: ClassVar[str]
     #: Whether the gate belongs to the preparation of |h> and not to the algorithm proper.
     prepares_data: ClassVar[bool] = False
 
     @abstractmethod
     def apply(self, state: np.ndarray) -> np.ndarray:
         """Return the state after the gate; one axis of length P per qudit."""
+
+    @property
+    @abstractmethod
+    def symbol(self) -> str:
+        """How the gate is written in a drawing."""
 
     @property
     def count(self) -> int:
@@ -44,7 +64,7 @@ class Gate(ABC):
 
 @dataclass(frozen=True)
 class DataPreparation(Gate):
-    """Turn |0> on one data qudit into the data's conditional amplitudes, given the qudits before.
+    """Turn |0> on a data qudit, the last of ``qudits``, into amplitudes that the others choose.
 
     Attributes
     ----------
@@ -91,11 +111,15 @@ class Fourier(Gate):
     """The Fourier transform |x> -> P^(-1/2) sum_k omega^(-k x) |k>, or its inverse."""
 
     inverse: bool = False
-    symbol = "F"
+
+    @property
+    def symbol(self) -> str:
+        """How the gate is written in a drawing."""
+        return "F^-1" if self.inverse else "F"
 
     def apply(self, state: np.ndarray) -> np.ndarray:
         """Return the state after the gate."""
-        modulus, (axis,) = state.shape[0], self.qudits
+        modulus, axis = state.shape[0], self.qudits[0]
         residues = np.arange(modulus)
         sign = 1 if self.inverse else -1
         phases = np.exp(2j * np.pi * sign * (np.outer(residues, residues) % modulus) / modulus)
@@ -180,7 +204,7 @@ def prepare_data(problem: Problem) -> list[DataPreparation]:
         # The norm of what lies below a prefix is that prefix's own amplitude one level up.
         norms = np.linalg.norm(amplitudes, axis=1)
         unit = amplitudes / np.where(norms > 0, norms, 1.0)[:, None]
-        gates.append(DataPreparation((qudit,), unit))
+        gates.append(DataPreparation(tuple(range(qudit + 1)), unit))
         amplitudes = norms.reshape(-1, modulus) if qudit else norms
     return gates[::-1]
 
@@ -226,6 +250,27 @@ class GateCounts:
     state_preparation_gates: int
 
 
+def layers(gates: list[Gate]) -> list[int]:
+    """Return the layer of every gate, from 1, when each acts as soon as its qudits are free.
+
+    Parameters
+    ----------
+    gates : list of Gate
+        In the order of application.
+
+    Returns
+    -------
+    list of int
+        One number per gate.
+    """
+    busy: dict[int, int] = {}
+    taken = []
+    for gate in gates:
+        taken.append(1 + max(busy.get(qudit, 0) for qudit in gate.qudits))
+        busy.update(dict.fromkeys(gate.qudits, taken[-1]))
+    return taken
+
+
 def count_gates(gates: list[Gate]) -> GateCounts:
     """Count the gates of a circuit and the layers they need.
 
@@ -239,14 +284,10 @@ def count_gates(gates: list[Gate]) -> GateCounts:
     GateCounts
         The counts.
     """
-    layer: dict[int, int] = {}
     proper = [gate for gate in gates if not gate.prepares_data]
-    for gate in proper:
-        finished = 1 + max(layer.get(qudit, 0) for qudit in gate.qudits)
-        layer.update(dict.fromkeys(gate.qudits, finished))
     return GateCounts(
         gates=sum(gate.count for gate in proper),
-        depth=max(layer.values()),
+        depth=max(layers(proper)),
         state_preparation_gates=sum(gate.count for gate in gates if gate.prepares_data),
     )
 
@@ -311,10 +352,12 @@ class CircuitSampler(Sampler):
     def __init__(self, problem: Problem) -> None:
         amplitudes = problem.modulus ** (problem.dimension + 1)
         if amplitudes > MAX_AMPLITUDES:
+            # A power of ten, because P^(D+1) may be longer than a printed integer can be.
+            bytes_needed = math.log10(self.memory_required(problem))
             raise ValueError(
-                f"dimension: circuit simulates at most {MAX_AMPLITUDES} amplitudes P^(D+1); "
-                f"P = {problem.modulus}, D = {problem.dimension} has "
-                f"10^{math.log10(amplitudes):.1f}"
+                f"dimension: circuit simulates at most {MAX_AMPLITUDES:,} amplitudes P^(D+1); at "
+                f"P = {problem.modulus}, D = {problem.dimension} they would need "
+                f"10^{bytes_needed:.1f} bytes"
             )
         super().__init__(problem)
         state = run_circuit(build_circuit(problem), problem.modulus, problem.dimension).reshape(-1)
