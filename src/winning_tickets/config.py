@@ -88,7 +88,7 @@ def _messages(
         known = error.schema["properties"]
         for key in error.instance:
             if key not in known:
-                yield [*path, key], unknown_name("a key", key, known)
+                yield [*path, str(key)], unknown_name("a key", key, known)
     elif error.validator == "required":
         for key in error.validator_value:
             if key not in error.instance:
@@ -98,7 +98,17 @@ def _messages(
                 yield [*path, key], f"missing; it must be {_meaning(part)}"
     else:
         wrong = _FAULTS.get(str(error.validator), "has the wrong type")
-        yield path, f"{_shown(error.instance)} {wrong}; it must be {_meaning(error.schema)}"
+        hint = _text_hint(error.instance) if error.validator == "type" else ""
+        yield path, f"{_shown(error.instance)} {wrong}; it must be {_meaning(error.schema)}{hint}"
+
+
+def _text_hint(value: object) -> str:
+    """Explain a number that arrived as text."""
+    try:
+        float(value if isinstance(value, str) else "")
+    except ValueError:
+        return ""
+    return " (numbers inside lists need --configfile; powers of ten are written like 1.0e+6)"
 
 
 def _dotted(path: list[str | int]) -> str:

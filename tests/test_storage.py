@@ -1,0 +1,90 @@
+"""Files of the pipeline: whole or not there, and damage named."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from winning_tickets import storage, tables
+
+COLUMNS = ["name", "seed", "value"]
+
+
+@pytest.fixture
+def arrays(tmp_path):
+    path = tmp_path / "cell.npz"
+    storage.save_arrays(path, points=np.arange(6000).reshape(-1, 2), reason=np.array(["", "why"]))
+    return path
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "cell.csv"
+    rows = [("a", 2**53 - 1, 0.1 + 0.2), ("b", 0, 1e-300), ("c", 5, np.nan)]
+    tables.save_table(path, pd.DataFrame(rows, columns=COLUMNS))
+    return path
+
+
+def test_arrays_come_back(arrays):
+    found = storage.load_arrays(arrays, ["points", "reason"])
+    assert np.array_equal(found["points"], np.arange(6000).reshape(-1, 2))
+    assert found["reason"].tolist() == ["", "why"]
+
+
+def test_tables_come_back_to_the_last_digit(table):
+    found = tables.load_table(table, COLUMNS)
+    assert found["seed"].tolist() == [2**53 - 1, 0, 5]
+    assert found["value"].tolist()[:2] == [0.1 + 0.2, 1e-300]
+
+
+DAMAGE = {
+    "cut short": lambda data: data[: len(data) // 2],
+    "last byte lost": lambda data: data[:-1],
+    "empty": lambda data: b"",
+    "something else": lambda data: b"not what it should be\n",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("kind", ["arrays", "table"])
+def test_damage_is_named_with_the_remedy(kind, damage, request):
+    path = request.getfixturevalue(kind)
+    path.write_bytes(DAMAGE[damage](path.read_bytes()))
+    with pytest.raises(ValueError, match="damaged") as caught:
+        if kind == "arrays":
+            storage.load_arrays(path, ["points", "reason"])
+        else:
+            tables.load_table(path, COLUMNS)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert f"snakemake --force {path}" in message
+    assert "\n" not in message
+
+
+def test_changed_bytes_are_noticed(arrays):
+    data = bytearray(arrays.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    arrays.write_bytes(data)
+    with pytest.raises(ValueError, match="damaged"):
+        storage.load_arrays(arrays, ["points"])
+
+
+def test_missing_arrays_and_pickles_are_refused(arrays, tmp_path):
+    with pytest.raises(ValueError, match="damaged"):
+        storage.load_arrays(arrays, ["weights"])
+    path = tmp_path / "pickle.npz"
+    np.savez(path, points=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="damaged"):
+        storage.load_arrays(path, ["points"])
+
+
+def test_a_failing_write_leaves_the_old_file_and_no_rest(arrays, monkeypatch):
+    before = arrays.read_bytes()
+
+    def fail(*args, **kwargs):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez", fail)
+    with pytest.raises(OSError, match="no space"):
+        storage.save_arrays(arrays, points=np.zeros(3))
+    assert arrays.read_bytes() == before
+    assert [path.name for path in arrays.parent.iterdir()] == [arrays.name]

@@ -1,0 +1,274 @@
+"""From configuration to grid: faults in one line each, budgets, seeds."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winning_tickets import study as studies
+from winning_tickets.dependencies import library_files
+from winning_tickets.seeds import seed
+
+ROOT = Path(__file__).parents[1]
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
+FIGURES = DEFAULT["figures"]
+
+
+def merged(base, changes):
+    """Return a configuration with changes laid over it, as Snakemake does."""
+    result = copy.deepcopy(base)
+    for key, value in changes.items():
+        inner = result.get(key)
+        both = isinstance(value, dict) and isinstance(inner, dict)
+        result[key] = merged(inner, value) if both else value
+    return result
+
+
+def lay_out(changes=None):
+    return studies.make_study(merged(DEFAULT, changes or {}), SCHEMA, FIGURES)
+
+
+NAN, INFINITE = float("nan"), float("inf")
+
+FAULTS = [
+    # Numbers.
+    ({"modulus": 6}, "modulus: 6 is not an odd prime"),
+    ({"modulus": 2}, "modulus: 2 is not an odd prime"),
+    ({"modulus": 65537}, "modulus: 65537 is not an odd prime"),
+    ({"line": {"modulus": 1}}, "line.modulus: 1 is not an odd prime"),
+    ({"dimensions": [4, 0]}, "dimensions[1]: 0 is too small"),
+    ({"dimensions": [10**7]}, "dimensions[0]: 10000000 is too large"),
+    ({"nodes": 0}, "nodes: 0 is too small"),
+    ({"nodes": -5}, "nodes: -5 is too small"),
+    ({"replicates": 0}, "replicates: 0 is too small"),
+    ({"draws": 0}, "draws: 0 is too small"),
+    ({"seed": -1}, "seed: -1 is too small"),
+    ({"ridge_relative": -0.1}, "ridge_relative: -0.1 is too small"),
+    ({"soft_threshold": -1.0}, "soft_threshold: -1.0 is too small"),
+    ({"soft_threshold": 0}, "soft_threshold: 0 is too small"),
+    ({"random": {"share_most": 1.5}}, "random.share_most: 1.5 is too large"),
+    ({"digits": {"train": 1797}}, "digits.train: 1797 is too large"),
+    # Types.
+    ({"nodes": 97.0}, "nodes: 97.0 has the wrong type"),
+    ({"nodes": True}, "nodes: true has the wrong type"),
+    ({"nodes": "64"}, "nodes: the text '64' has the wrong type"),
+    ({"nodes": None}, "nodes: null has the wrong type"),
+    ({"nodes": [64]}, "nodes: [64] has the wrong type"),
+    ({"modulus": NAN}, "modulus: nan has the wrong type"),
+    ({"ridge_relative": NAN}, "ridge_relative: nan has the wrong type"),
+    ({"ridge_relative": INFINITE}, "ridge_relative: inf has the wrong type"),
+    ({"ridge_relative": True}, "ridge_relative: true has the wrong type"),
+    ({"soft_threshold": NAN}, "soft_threshold: nan has the wrong type"),
+    ({"budget": 5}, "budget: 5 has the wrong type"),
+    ({"random": None}, "random: null has the wrong type"),
+    ({"families": {"grid": 1}}, "families: a mapping has the wrong type"),
+    ({"activation": 3}, "activation: 3 has the wrong type"),
+    ({"dimensions": [2.5]}, "dimensions[0]: 2.5 has the wrong type"),
+    # Names.
+    (
+        {"samplers": ["spectrl"]},
+        "samplers[0]: 'spectrl' is not a sampler; did you mean 'spectral'?",
+    ),
+    ({"families": ["gird"]}, "families[0]: 'gird' is not a family; did you mean 'grid'?"),
+    ({"targets": ["sine", "sins"]}, "targets[1]: 'sins' is not a target; did you mean 'sines'?"),
+    ({"activation": "rellu"}, "activation: 'rellu' is not an activation; did you mean 'relu'?"),
+    ({"figures": ["risk_vs_node"]}, "figures[0]: 'risk_vs_node' is not a figure; did you mean"),
+    ({"modulas": 5}, "modulas: 'modulas' is not a key; did you mean 'modulus'?"),
+    ({"budget": {"memory": 5}}, "budget.memory: 'memory' is not a key; did you mean 'memory_mib'?"),
+    ({"P": 5}, "P: 'P' is not a key"),
+    # Empty and repeated.
+    ({"dimensions": []}, "dimensions: [] is empty"),
+    ({"families": []}, "families: [] is empty"),
+    ({"samplers": []}, "samplers: [] is empty"),
+    ({"line": {"nodes": []}}, "line.nodes: [] is empty"),
+    ({"dimensions": [4, 4]}, "dimensions: [4, 4] names something twice"),
+    # Values that do not go together.
+    ({"activation": [1, 1, 1, 1, 1], "families": ["grid"]}, "activation: a constant activation"),
+    ({"activation": [1, 2]}, "activation: 2 values given"),
+    ({"dimensions": [2]}, "random.points: 200 distinct points asked for; Z_5^2 has only 25"),
+    (
+        {"timing": {"dimension": {"dimensions": [3]}}},
+        "timing.dimension.dimensions[0]: 200 distinct",
+    ),
+    (
+        {"timing": {"points": {"points": [9], "dimension": 1}}},
+        "timing.points.points[0]: 9 distinct",
+    ),
+    ({"dimensions": [1, 6], "random": {"share_most": 0.3}}, "dimensions[0]: random.points and"),
+    ({"grid": {"points_most": 3}}, "grid.points_most: 3 is below every P^D"),
+    ({"figures_folder": "results"}, "figures_folder: it is the folder of the results too"),
+    ({"results": "../elsewhere"}, "results: the text '../elsewhere' cannot be used"),
+    ({"results": "/tmp/elsewhere"}, "results: the text '/tmp/elsewhere' cannot be used"),
+    ({"nodes": 10**12}, "budget.memory_mib: 1024 is too small for grid_D2"),
+    (
+        {"samplers": ["enumeration", "fft", "uniform"], "dimensions": [64], "families": ["random"]},
+        "budget: no sampler fits any cell (enumeration, fft)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "line"), FAULTS, ids=[line for _, line in FAULTS])
+def test_a_fault_is_one_line_that_names_its_key(changes, line):
+    with pytest.raises(studies.ConfigError) as caught:
+        lay_out(changes)
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith(f"config: {line}")
+    # No fault drags others along: what depends on it is not looked at.
+    assert len({entry.split(":")[1] for entry in lines}) == 1
+
+
+def test_all_faults_are_told_at_once():
+    changes = {"modulus": 6, "nodes": 0, "samplers": ["fftt"], "seeds": 1}
+    with pytest.raises(studies.ConfigError) as caught:
+        lay_out(changes)
+    told = [line.split(": ")[1] for line in str(caught.value).splitlines()]
+    assert sorted(told) == ["modulus", "nodes", "samplers[0]", "seeds"]
+
+
+@pytest.mark.parametrize("key", DEFAULT)
+def test_a_missing_key_is_named(key):
+    config = {name: value for name, value in DEFAULT.items() if name != key}
+    with pytest.raises(studies.ConfigError, match=f"^config: {key}: missing; it must be "):
+        studies.make_study(config, SCHEMA, FIGURES)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=6,
+    ),
+    st.sampled_from(sorted(DEFAULT)),
+)
+def test_no_value_of_any_key_ends_in_another_error(value, key):
+    config = merged(DEFAULT, {"dimensions": [4], "families": ["random"]}) | {key: value}
+    try:
+        studies.make_study(config, SCHEMA, FIGURES)
+    except studies.ConfigError as error:
+        assert all(line.startswith("config: ") for line in str(error).splitlines())
+
+
+@pytest.mark.parametrize("preset", sorted((ROOT / "workflow/presets").glob("*.yaml")), ids=str)
+def test_presets_are_valid(preset):
+    changes = yaml.safe_load(preset.read_text())
+    study = lay_out(changes)
+    assert study.cells
+    # A preset must not write over the default study.
+    assert changes["results"] != DEFAULT["results"]
+    assert changes["figures_folder"] != DEFAULT["figures_folder"]
+
+
+def test_the_default_study_stays_small_and_covers_what_it_must():
+    study = lay_out()
+    tickets = sum(len(study.drawn(cell)) for cell in study.cells.values())
+    jobs = tickets + 2 * len(study.cells) + len(study.timings) + len(FIGURES) + 3
+    assert jobs < 300
+    for name in ("grid_D5", "random_D256", "subspace_D8", "line_D1", "digits_D64"):
+        assert name in study.cells
+    for dimension in range(2, 9):
+        drawn = study.drawn(study.cells[f"random_D{dimension}"])
+        assert [ticket.sampler for ticket in drawn] == DEFAULT["samplers"]
+    assert [family for family, *_ in study.absent] == ["grid"] * 9
+
+
+def test_every_key_of_the_default_study_is_explained():
+    lines = (ROOT / "config.yaml").read_text().splitlines()
+    told = False
+    for line in lines:
+        words = line.strip()
+        if words.startswith("#"):
+            told = True
+        elif not words:
+            told = False
+        elif ":" in words:
+            # One comment may explain the keys right below it.
+            assert told, f"no comment above {words!r}"
+
+
+class TestBudget:
+    def test_a_sampler_beyond_the_memory_is_left_out_with_the_reason(self):
+        study = lay_out()
+        tickets = {ticket.sampler: ticket for ticket in study.tickets(study.cells["random_D12"])}
+        assert tickets["fft"].nodes == ()
+        assert tickets["fft"].skipped == (64,)
+        assert "budget.memory_mib is 1024" in tickets["fft"].reason
+        assert tickets["spectral"].nodes == (64,)
+
+    @pytest.mark.parametrize(("allowed", "fits"), [(64 * 200**2, True), (64 * 200**2 - 1, False)])
+    def test_rejection_stops_where_a_ticket_exceeds_its_evaluations(self, allowed, fits):
+        study = lay_out({"budget": {"ticket_evaluations": allowed}})
+        tickets = {ticket.sampler: ticket for ticket in study.tickets(study.cells["random_D12"])}
+        assert bool(tickets["rejection"].nodes) == fits
+        assert bool(tickets["rejection"].reason) != fits
+
+    def test_rejection_draws_smaller_tickets_where_the_largest_is_too_much(self):
+        study = lay_out()
+        tickets = {ticket.sampler: ticket for ticket in study.tickets(study.cells["digits_D64"])}
+        assert tickets["rejection"].nodes == (16, 32, 64, 128)
+        assert tickets["rejection"].skipped == (256, 512, 1024)
+        assert "budget.ticket_evaluations" in tickets["rejection"].reason
+
+    def test_rejection_draws_fewer_tickets_within_the_evaluations_of_a_cell(self):
+        one_each = 3 * 20 * 64 * 200**2
+        for allowed, draws in ((8 * one_each, 8), (5 * one_each + 1, 5), (1, 1)):
+            study = lay_out({"budget": {"cell_evaluations": allowed}})
+            drawn = {ticket.sampler: ticket for ticket in study.drawn(study.cells["random_D12"])}
+            assert drawn["rejection"].draws == draws
+            assert drawn["spectral"].draws == 8
+
+    def test_enumeration_stops_where_its_table_takes_too_much_work(self):
+        study = lay_out({"budget": {"table_evaluations": 5**7 * 200}})
+        for dimension, fits in ((7, True), (8, False)):
+            drawn = study.drawn(study.cells[f"random_D{dimension}"])
+            assert ("enumeration" in [ticket.sampler for ticket in drawn]) == fits
+
+
+class TestSeeds:
+    def test_seeds_are_known_numbers(self):
+        # Fixed for ever: results of earlier runs must stay reproducible.
+        assert seed(20260513, "dataset", "grid", 2, "sines", 0) == 8104024673882025
+        assert seed(20260513, "dataset", "grid", 2, "sines", 1) == 6223493072279433
+
+    @given(st.lists(st.text() | st.integers(), max_size=4), st.integers(0, 2**53 - 1))
+    def test_seeds_fit_a_column_of_floats(self, names, start):
+        number = seed(start, *names)
+        assert 0 <= number < 2**53
+        assert int(float(number)) == number
+
+    def test_names_are_kept_apart(self):
+        names = [("ab", "c"), ("a", "bc"), ("abc",), ("a", "b", "c"), (1, "1"), ("1", 1), (11,)]
+        assert len({seed(0, *parts) for parts in names}) == len(names)
+
+    def test_a_further_sampler_dimension_or_replicate_changes_no_other_settings(self):
+        small = lay_out({"dimensions": [4, 8], "samplers": ["uniform", "spectral"]})
+        large = lay_out({"dimensions": [2, 8, 5, 4], "targets": DEFAULT["targets"]})
+        for name, cell in small.cells.items():
+            assert small.dataset_settings(cell) == large.dataset_settings(large.cells[name])
+            for sampler in ("uniform", "spectral"):
+                settings = small.ticket_settings(cell, sampler)
+                assert settings == large.ticket_settings(large.cells[name], sampler)
+
+
+def test_settings_are_plain_values():
+    study = lay_out()
+    for cell in study.cells.values():
+        for settings in (study.dataset_settings(cell), study.risk_settings(cell)):
+            assert json.loads(json.dumps(settings)).keys() == settings.keys()
+    for cell in study.timings.values():
+        json.dumps(study.timing_settings(cell))
+
+
+def test_modules_are_followed_through_imports():
+    found = library_files("scripts/draw_tickets.py", source="src")
+    names = {path.removeprefix("src/winning_tickets/") for path in found}
+    assert {"problem.py", "field.py", "storage.py", "samplers/base.py"} <= names
+    # The registry imports every sampler; it must not make each a dependency of all.
+    assert not {"samplers/__init__.py", "samplers/spectral.py", "study.py"} & names
+    spectral = library_files("src/winning_tickets/samplers/spectral.py", source="src")
+    # Found although it is imported inside a function.
+    assert "src/winning_tickets/samplers/walk_numba.py" in spectral
