@@ -1,0 +1,295 @@
+"""Figures of what drawing costs: seconds against dimension and points, proposals against points."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
+
+from ..statistics import Estimate, log_curve
+from ..summaries import growth_per_dimension, last_slope, of_sampler, timing_summary
+from . import style
+
+CONVENTIONAL = ("enumeration", "fft")
+BEYOND = 3
+"""Dimensions by which the dashed fit of a conventional sampler goes on."""
+
+FITTED = (0, (3, 2))
+
+MEDIANS = (
+    "Marker: median of the repeats; bar: quartiles; preparation and drawing together, one thread."
+)
+
+
+def _interval(found: Estimate, digits: int = 2) -> str:
+    low, high = (f"{end:.{digits}f}" for end in (found.low, found.high))
+    return f"{found.value:.{digits}f} [{low}, {high}]"
+
+
+def _growth_label(sampler: str, curve: pd.DataFrame) -> str:
+    """Name a sampler with its growth: a factor per unit of D, or an exponent."""
+    name = style.look(sampler).label
+    if sampler in CONVENTIONAL:
+        factor = growth_per_dimension(curve)
+        return f"{name}: \u00d7{_interval(factor, 1)} per unit of D" if factor else name
+    slope = last_slope(curve, "dimension")
+    return f"{name}: slope {_interval(slope)}" if slope else name
+
+
+def _legend(figure: Figure, labels: Mapping[str, str], extra: Sequence[Line2D] = ()) -> None:
+    handles = [
+        Line2D([], [], label=labels[name], **style.line(name)) for name in style.in_order(labels)
+    ]
+    columns = 2 if figure.get_size_inches()[0] > style.SINGLE_COLUMN else 1
+    figure.legend(handles=[*handles, *extra], loc="outside upper center", ncols=columns)
+
+
+def _draw_times(axis: Axes, curve: pd.DataFrame, along: str, per_node: bool = False) -> None:
+    share = 1 / curve["nodes"] if per_node else 1.0
+    seconds, low, high = (curve[name] * share for name in ("seconds", "low", "high"))
+    bars = [seconds - low, high - seconds]
+    looks = style.line(curve["sampler"].iloc[0])
+    axis.errorbar(curve[along], seconds, yerr=bars, elinewidth=0.8, **looks)
+
+
+def _draw_fit(axis: Axes, curve: pd.DataFrame, highest: float) -> None:
+    """Go on with a conventional sampler's growth where it could not be measured."""
+    if len(curve) < 3:
+        return
+    goes_on = log_curve(curve["dimension"], curve["seconds"], exponential=True)
+    places = np.linspace(curve["dimension"].max(), highest, 20)
+    colour = style.look(curve["sampler"].iloc[0]).colour
+    axis.plot(places, np.exp(goes_on(places)), color=colour, ls=FITTED, lw=0.9)
+
+
+def _stops(timings: pd.DataFrame, grid: str) -> list[str]:
+    """Say for each sampler from which size on it was not timed, and why."""
+    left = timings[(timings["grid"] == grid) & (timings["status"] == "skipped")]
+    along = "points" if grid == "points" else "dimension"
+    letter = "M" if along == "points" else "D"
+    parts = []
+    for sampler in style.in_order(left["sampler"]):
+        first = left[left["sampler"] == sampler].sort_values(along).iloc[0]
+        label = style.short(sampler)
+        parts.append(f"{label} from {letter} = {first[along]:,} ({style.cause(first)})")
+    return [f"Not measured: {'; '.join(parts)}."] if parts else []
+
+
+def _unstable(times: pd.DataFrame) -> list[str]:
+    count = int(times["unstable"].astype(bool).sum())
+    spread = "an inter-quartile range above 0.3 of the median"
+    return [f"{count} of {len(times)} medians have {spread}."] if count else []
+
+
+def _thousands(axis: Axes) -> None:
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    axis.xaxis.set_minor_formatter(FuncFormatter(lambda x, _: ""))
+
+
+@style.styled
+def runtime_vs_dimension(
+    tables: Mapping[str, pd.DataFrame], settings: Mapping
+) -> tuple[Figure, pd.DataFrame]:
+    """Seconds for N nodes against D at fixed M: small dimensions, then all.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Needs ``timings``.
+    settings : mapping
+        Plain settings of the study: seed, modulus, nodes.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The figure and the medians it shows.
+    """
+    timings = tables["timings"]
+    times = timing_summary(timings)
+    times = times[times["grid"] == "dimension"]
+    if times.empty:
+        return style.no_data("timing over dimensions", settings)
+    curves = {name: of_sampler(times, "dimension", name) for name in times["sampler"].unique()}
+    reach = [curves[name]["dimension"].max() for name in CONVENTIONAL if name in curves]
+    small = max(reach, default=8) + BEYOND
+    figure = style.new_figure(style.DOUBLE_COLUMN, 3.9)
+    left, right = figure.subplots(1, 2)
+    for sampler in style.in_order(curves):
+        curve = curves[sampler]
+        _draw_times(right, curve, "dimension")
+        _draw_times(left, curve[curve["dimension"] <= small], "dimension")
+        if sampler in CONVENTIONAL:
+            _draw_fit(left, curve, small)
+            _draw_fit(right, curve, small)
+    for axis in (left, right):
+        axis.set_yscale("log")
+        axis.set_ylabel("seconds for N nodes")
+    left.set_xlabel("dimension D")
+    right.set_xlabel("dimension D (logarithmic)")
+    right.set_xscale("log", base=4)
+    _thousands(right)
+    style.label_panels((left, right))
+    labels = {name: _growth_label(name, curve) for name, curve in curves.items()}
+    fitted = Line2D([], [], color="0.3", ls=FITTED, lw=0.9, label="fitted, not measured")
+    _legend(figure, labels, [fitted])
+    rates = (
+        "Growth with 95 % interval: conventional samplers from D = 4 on and above 10 ms, "
+        "the others over the last factor 16 of D."
+    )
+    facts = [MEDIANS, rates, *_stops(timings, "dimension"), *_unstable(times)]
+    access = "Access model: a table of M examples; at M of the order P^D all of them cost exp(D)."
+    study = style.study_line(settings, points=times["points"])
+    style.footer(figure, [study, *facts, access, style.OUR_DERIVATION])
+    return figure, times
+
+
+@style.styled
+def runtime_vs_points(
+    tables: Mapping[str, pd.DataFrame], settings: Mapping
+) -> tuple[Figure, pd.DataFrame]:
+    """Seconds per node against M at fixed D, with the slopes and lines of slope 1 and 2.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Needs ``timings``.
+    settings : mapping
+        Plain settings of the study: seed, modulus, nodes.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The figure and the medians it shows.
+    """
+    timings = tables["timings"]
+    times = timing_summary(timings)
+    times = times[times["grid"] == "points"]
+    if times.empty:
+        return style.no_data("timing over points", settings)
+    figure = style.new_figure(style.SINGLE_COLUMN, 4.0)
+    axis = figure.subplots()
+    labels = {}
+    for sampler in style.in_order(times["sampler"]):
+        curve = of_sampler(times, "points", sampler)
+        _draw_times(axis, curve, "points", per_node=True)
+        slope = last_slope(curve, "points")
+        name = style.look(sampler).label
+        labels[sampler] = f"{name}: slope {_interval(slope)}" if slope else name
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("points M")
+    axis.set_ylabel("seconds per node")
+    _thousands(axis)
+    for sampler, power in (("rejection", 2), ("spectral", 1)):
+        _draw_slope(axis, of_sampler(times, "points", sampler), power)
+    _legend(figure, labels)
+    dimension = f"D = {times['dimension'].iloc[0]},"
+    rates = "Slopes with 95 % interval over the last factor 16 of M; grey: slopes 1 and 2."
+    study = style.study_line(settings, points=times["points"])
+    facts = [MEDIANS, rates, *_stops(timings, "points"), *_unstable(times)]
+    style.footer(figure, [dimension, study, *facts, style.OUR_DERIVATION])
+    return figure, times
+
+
+def _draw_slope(axis: Axes, curve: pd.DataFrame, power: int) -> None:
+    """Draw a line of a given slope just above the end of a curve."""
+    if curve.empty:
+        return
+    last = curve.iloc[-1]
+    places = np.array([max(curve["points"].min(), last["points"] / 8), last["points"]])
+    heights = 2 * last["seconds"] / last["nodes"] * (places / last["points"]) ** power
+    axis.plot(places, heights, color="0.5", lw=0.8)
+    where = (np.sqrt(places.prod()), np.sqrt(heights.prod()))
+    beside = {"xytext": (-2, 2), "textcoords": "offset points", "ha": "right"}
+    axis.annotate(f"slope {power}", where, color="0.3", fontsize=7, **beside)
+
+
+@style.styled
+def acceptance_vs_points(
+    tables: Mapping[str, pd.DataFrame], settings: Mapping
+) -> tuple[Figure, pd.DataFrame]:
+    """Proposals per accepted node of the rejection sampler against M', with the line 1/M'.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Needs ``risks``, ``timings`` or both; their counts are added up.
+    settings : mapping
+        Plain settings of the study: seed, modulus.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The figure and the counts behind it.
+    """
+    drawn = _rejection_rows(tables)
+    counts = proposal_counts(drawn)
+    moduli, nodes = drawn["modulus"], drawn["nodes"]
+    if counts.empty:
+        return style.no_data("draws by rejection", settings)
+    figure = style.new_figure(style.SINGLE_COLUMN, 3.9)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2.2, 1])
+    look = style.look("rejection")
+    line = np.array([counts["support"].min(), counts["support"].max()])
+    upper.plot(line, line, color="0.2", lw=0.8, label="M', an acceptance rate of 1/M'")
+    shown = {"color": look.colour, "marker": look.marker, "mec": "white", "mew": 0.4, "ls": ""}
+    upper.plot(counts["support"], counts["per_node"], label=look.label, **shown)
+    ratio = counts["per_node"] / counts["support"]
+    error = 2 * ratio / np.sqrt(counts["accepted"])
+    lower.errorbar(counts["support"], ratio, yerr=error, elinewidth=0.8, **shown)
+    lower.axhline(1.0, color="0.2", lw=0.8)
+    upper.set_xscale("log")
+    upper.set_yscale("log")
+    upper.set_ylabel("proposals per node")
+    lower.set_ylabel("over M'")
+    lower.set_xlabel("supporting points M'")
+    for axis in (upper.yaxis, lower.xaxis):
+        axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        axis.set_minor_formatter(FuncFormatter(lambda x, _: ""))
+    upper.legend(loc="upper left")
+    accepted = f"{counts['accepted'].sum():,} nodes in {len(counts)} sizes."
+    bars = "Lower panel: the same over M', with two standard errors of a geometric count."
+    size = counts["support"]
+    sizes = f"M' = {size.min():,} to {size.max():,},"
+    study = style.study_line(settings, modulus=moduli, nodes=nodes)
+    style.footer(figure, [sizes, study, accepted, bars, style.OUR_DERIVATION])
+    return figure, counts
+
+
+def _rejection_rows(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Collect one row per draw of the rejection sampler from the tables that are there."""
+    parts = []
+    for name, size in (("risks", "support"), ("timings", "points")):
+        if name not in tables:
+            continue
+        table = tables[name]
+        drawn = table[(table["sampler"] == "rejection") & (table["status"] == "ok")]
+        if name == "risks":
+            # One ticket serves several N as prefixes; its proposals belong to the largest one.
+            ticket = ["family", "target", "dimension", "replicate", "draw"]
+            drawn = drawn.sort_values("nodes").drop_duplicates(ticket, keep="last")
+        # The timed targets are labels, which are nowhere zero: M' = M there.
+        drawn = drawn.assign(support=drawn[size])
+        parts.append(drawn[["modulus", "support", "nodes", "proposals"]])
+    return pd.concat(parts).astype(int)
+
+
+def proposal_counts(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Add up proposals and accepted nodes by size of the support.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        One row per draw with support, nodes and proposals.
+
+    Returns
+    -------
+    DataFrame
+        Columns support, accepted, proposals, per_node.
+    """
+    counts = drawn.groupby("support")[["nodes", "proposals"]].sum().reset_index()
+    counts = counts.rename(columns={"nodes": "accepted"})
+    return counts.assign(per_node=counts["proposals"] / counts["accepted"])

@@ -1,0 +1,282 @@
+"""What all figures share: one look per sampler, printed sizes, captions, deterministic files."""
+
+import functools
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib import style as mpl_style
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+
+SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
+"""Printed widths in inches."""
+
+SMALLEST_FONT = 6.5
+RISK_FLOOR = 1e-20
+OUR_DERIVATION = "Curves follow our own derivation from the abstract, not the paper's figures."
+
+RC = {
+    "axes.grid": True,
+    "axes.labelsize": 8,
+    "axes.linewidth": 0.6,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 8,
+    "errorbar.capsize": 1.5,
+    "figure.constrained_layout.h_pad": 0.03,
+    "figure.constrained_layout.w_pad": 0.03,
+    "font.family": "DejaVu Sans",
+    "font.size": 7.5,
+    "grid.color": "0.9",
+    "grid.linewidth": 0.5,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "legend.handlelength": 2.6,
+    "lines.linewidth": 1.1,
+    "lines.markersize": 4,
+    # TrueType outlines keep the text of a PDF selectable.
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one sampler appears in every figure: the marker and the dashes survive greyscale."""
+
+    label: str
+    colour: str
+    marker: str
+    line: str | tuple
+
+
+# Colours of Okabe and Ito, which most colour-blind readers tell apart.
+LOOKS = {
+    "uniform": Look("uniform", "#E69F00", "o", "--"),
+    "enumeration": Look("exact: enumeration", "#0072B2", "s", "-"),
+    "fft": Look("exact: FFT", "#56B4E9", "D", (0, (5, 1))),
+    "rejection": Look("quantum-inspired (rejection)", "#D55E00", "^", (0, (4, 1, 1, 1))),
+    "spectral": Look("spectral (ours)", "#009E73", "v", "-"),
+    "circuit": Look("quantum circuit (simulated)", "#CC79A7", "P", ":"),
+    "heavy": Look("heavy (oracle access)", "#000000", "X", (0, (1, 1))),
+}
+
+FAMILY_NAMES = {
+    "grid": "full grid",
+    "random": "random points",
+    "subspace": "random subspace",
+    "line": "line",
+    "digits": "digits",
+}
+TARGET_NAMES = {
+    "sines": "three sine modes",
+    "ridge": "ReLU ridge function",
+    "labels": "random labels",
+    "sine": "one sine mode",
+    "parity": "odd or even",
+}
+
+
+def look(sampler: str) -> Look:
+    """Return the look of a sampler; one without an entry is drawn plainly under its own name."""
+    return LOOKS.get(sampler, Look(sampler, "0.4", ".", "-"))
+
+
+def line(sampler: str) -> dict:
+    """Return the line and marker of a sampler as keyword arguments of a plotting call."""
+    chosen = look(sampler)
+    edge = {"mec": "white", "mew": 0.4}
+    return {"color": chosen.colour, "marker": chosen.marker, "ls": chosen.line, **edge}
+
+
+def in_order(samplers: Iterable[str]) -> list[str]:
+    """Sort samplers as the legends list them: known ones first, then by name."""
+    known = list(LOOKS)
+    return sorted(set(samplers), key=lambda name: (name not in known, *_rank(known, name)))
+
+
+def _rank(known: list[str], name: str) -> tuple[int, str]:
+    return (known.index(name), name) if name in known else (len(known), name)
+
+
+def styled(draw: Callable[..., tuple[Figure, pd.DataFrame]]) -> Callable:
+    """Run a figure function under the shared look, whatever the caller's settings are."""
+
+    @functools.wraps(draw)
+    def wrapper(
+        tables: Mapping[str, pd.DataFrame], settings: Mapping
+    ) -> tuple[Figure, pd.DataFrame]:
+        with mpl_style.context(["default", RC]):
+            return draw(tables, settings)
+
+    return wrapper
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Make a figure of a printed size in inches; no global state is touched."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def label_panels(axes: Sequence[Axes]) -> None:
+    """Mark panels (a), (b), ... at their upper left, outside the data."""
+    for letter, axis in zip("abcdefghijklmnopqrstuvwxyz", axes, strict=False):
+        axis.set_title(f"({letter})", loc="left", fontweight="bold")
+
+
+def short(sampler: str) -> str:
+    """Return the name of a sampler as it stands inside a sentence."""
+    return look(sampler).label.removeprefix("exact: ")
+
+
+def cause(row: pd.Series) -> str:
+    """Return why a row was skipped, without the limit, which the table states."""
+    return str(row["reason"]).partition(";")[0]
+
+
+def footer(figure: Figure, sentences: Iterable[str]) -> None:
+    """Write the caption under a figure, wrapped to its width, and keep its space free."""
+    width, height = figure.get_size_inches()
+    lines = _wrap(figure, " ".join(s for s in sentences if s), 0.96 * width)
+    share = (len(lines) * SMALLEST_FONT * 1.35 + 5) / 72 / height
+    figure.get_layout_engine().set(rect=(0.0, share, 1.0, 1.0 - share))
+    figure.text(
+        0.01, share - 0.01, "\n".join(lines), fontsize=SMALLEST_FONT, color="0.25", va="top"
+    )
+
+
+def _wrap(figure: Figure, text: str, width: float) -> list[str]:
+    """Break a text into lines of at most ``width`` inches, as wide as they will be printed."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    font = FontProperties(size=SMALLEST_FONT)
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        wide = renderer.get_text_width_height_descent(longer, font, ismath=False)[0] / figure.dpi
+        if wide <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def study_line(settings: Mapping, **facts: object) -> str:
+    """Return the sentence that states P, N, M, replicates, draws and seed.
+
+    Parameters
+    ----------
+    settings : mapping
+        Plain settings of the study; keys used: modulus, nodes, replicates, draws, seed.
+    **facts : object
+        What a figure knows better: the same names, or ``points``; None leaves a fact out.
+
+    Returns
+    -------
+    str
+        One sentence with a full stop.
+    """
+    known = {**settings, **facts}
+    words = [
+        f"{sign} = {_in_words(known[name])}"
+        for sign, name in (("P", "modulus"), ("N", "nodes"), ("M", "points"))
+        if known.get(name) is not None
+    ]
+    if known.get("replicates") is not None:
+        drawn = known.get("draws")
+        times = f" \u00d7 {_in_words(drawn)} draws" if drawn is not None else ""
+        words.append(f"{_in_words(known['replicates'])} replicates (data sets){times}")
+    words.append(f"seed {known.get('seed', 'unknown')}")
+    return ", ".join(words) + "."
+
+
+def _in_words(value: object) -> str:
+    """Write one value, or the ends of several."""
+    if isinstance(value, str) or np.ndim(value) == 0:
+        return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
+    several = sorted(set(np.asarray(value).tolist()))
+    if not several:
+        return "none"
+    if len(several) <= 3:
+        return ", ".join(f"{entry:,}" for entry in several)
+    return f"{several[0]:,} to {several[-1]:,}"
+
+
+def sampler_legend(figure: Figure, samplers: Iterable[str], extra: Sequence[Line2D] = ()) -> None:
+    """Put one legend for all panels above the figure."""
+    handles = [Line2D([], [], label=look(name).label, **line(name)) for name in in_order(samplers)]
+    handles += extra
+    room = 5 if figure.get_size_inches()[0] > SINGLE_COLUMN else 2
+    rows = -(-len(handles) // room)
+    columns = -(-len(handles) // rows)
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns, columnspacing=1.2)
+
+
+def no_data(what: str, settings: Mapping) -> tuple[Figure, pd.DataFrame]:
+    """Make the figure that says what the study at hand does not hold."""
+    figure = new_figure(SINGLE_COLUMN, 1.2)
+    figure.text(0.5, 0.6, f"This study holds no {what}.", ha="center", va="center")
+    footer(figure, [study_line(settings)])
+    return figure, pd.DataFrame({"note": [f"no {what} in this study"]})
+
+
+def save(
+    figure: Figure, table: pd.DataFrame, stem: str | Path, metadata: Mapping[str, object]
+) -> list[Path]:
+    """Write a figure as PNG and PDF and the table behind it as CSV, the same bytes every time.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    table : DataFrame
+        The numbers it shows.
+    stem : str or Path
+        Path without the ending; its folder is made when missing.
+    metadata : mapping
+        Provenance; written as JSON into the PNG's and the PDF's own metadata. No date is added.
+
+    Returns
+    -------
+    list of Path
+        The three files, each complete: they are written under another name and then renamed.
+    """
+    target = Path(stem)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    provenance = json.dumps(dict(metadata), sort_keys=True, default=str)
+    written = []
+    with mpl_style.context(["default", RC]):
+        _freeze(figure)
+        for ending, facts in (
+            ("png", {"Description": provenance, "Software": None}),
+            ("pdf", {"Keywords": provenance, "CreationDate": None}),
+        ):
+            partial = target.with_name(f".{target.name}.partial.{ending}")
+            figure.savefig(partial, format=ending, metadata=facts)
+            written.append(_publish(partial, target.with_name(f"{target.name}.{ending}")))
+    partial = target.with_name(f".{target.name}.partial.csv")
+    table.to_csv(partial, index=False, float_format="%.8g", lineterminator="\n")
+    written.append(_publish(partial, target.with_name(f"{target.name}.csv")))
+    return written
+
+
+def _freeze(figure: Figure) -> None:
+    """Lay the figure out once and round: the solver's last bits differ from run to run."""
+    figure.draw_without_rendering()
+    places = [axis.get_position() for axis in figure.axes]
+    figure.set_layout_engine("none")
+    for axis, place in zip(figure.axes, places, strict=True):
+        axis.set_position([round(edge, 4) for edge in place.bounds])
+
+
+def _publish(partial: Path, final: Path) -> Path:
+    os.replace(partial, final)
+    return final

@@ -1,0 +1,130 @@
+"""From the tidy tables of the study to the numbers that figures show and claims are judged by."""
+
+import pandas as pd
+
+from .statistics import (
+    Estimate,
+    average_draws,
+    exponential_growth,
+    mean_interval,
+    power_law_slope,
+)
+
+RISK_CELL = ["family", "target", "dimension", "modulus", "points", "support", "sampler", "nodes"]
+TIMING_CELL = ["grid", "sampler", "dimension", "points", "modulus", "nodes"]
+
+FIRST_DIMENSION = 4
+"""Smallest dimension from which exponential growth is judged."""
+
+SHORTEST = 0.01
+"""Medians below this many seconds are mostly overhead and do not enter a growth rate."""
+
+LAST_FACTOR = 16
+"""A power law is judged over this last factor of its range."""
+
+
+def risk_summary(risks: pd.DataFrame, seed: int, value: str = "relative_risk") -> pd.DataFrame:
+    """Mean of each cell with its 95 % interval over replicates.
+
+    Parameters
+    ----------
+    risks : DataFrame
+        The risk table; rows whose status is not "ok" are left out.
+    seed : int
+        Seed of the bootstrap.
+    value : str
+        Column to average.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell, sampler and N with mean, low, high and the number of replicates.
+    """
+    means = average_draws(risks[risks["status"] == "ok"], value, RISK_CELL)
+    rows = []
+    for cell, group in means.groupby(RISK_CELL, sort=True):
+        found = mean_interval(group[value], rng=seed)
+        rows.append((*cell, len(group), found.value, found.low, found.high))
+    return pd.DataFrame(rows, columns=[*RISK_CELL, "replicates", "mean", "low", "high"])
+
+
+def timing_summary(timings: pd.DataFrame) -> pd.DataFrame:
+    """Median time of each timing cell and sampler, preparation and drawing together.
+
+    Parameters
+    ----------
+    timings : DataFrame
+        The timing table; warm-ups and rows whose status is not "ok" are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell and sampler: seconds (median) with its quartiles low and high, the
+        medians of the exact counts, the number of repeats, and whether the cell is unstable.
+    """
+    measured = timings[(timings["status"] == "ok") & ~timings["warmup"].astype(bool)]
+    measured = measured.assign(total=measured["prepare_seconds"] + measured["draw_seconds"])
+    return (
+        measured.groupby(TIMING_CELL, sort=True)
+        .agg(
+            seconds=("total", "median"),
+            low=("total", lambda values: values.quantile(0.25)),
+            high=("total", lambda values: values.quantile(0.75)),
+            proposals=("proposals", "median"),
+            weight_evaluations=("weight_evaluations", "median"),
+            array_entries=("array_entries", "median"),
+            repeats=("total", "size"),
+            unstable=("unstable", "max"),
+        )
+        .reset_index()
+    )
+
+
+def of_sampler(times: pd.DataFrame, grid: str, sampler: str) -> pd.DataFrame:
+    """Rows of one sampler on one timing grid, in order of size."""
+    chosen = times[(times["grid"] == grid) & (times["sampler"] == sampler)]
+    return chosen.sort_values(["dimension", "points"])
+
+
+def growth_per_dimension(curve: pd.DataFrame, value: str = "seconds") -> Estimate | None:
+    """Growth factor per unit of D, from dimension 4 on and above 10 ms.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Summary rows of one sampler on one grid.
+    value : str
+        What grows; times below 10 ms are left out whatever it is.
+
+    Returns
+    -------
+    Estimate or None
+        None where fewer than three dimensions qualify.
+    """
+    judged = curve[(curve["dimension"] >= FIRST_DIMENSION) & (curve["seconds"] > SHORTEST)]
+    if len(judged) < 3:
+        return None
+    return exponential_growth(judged["dimension"], judged[value])
+
+
+def last_slope(curve: pd.DataFrame, along: str, value: str = "seconds") -> Estimate | None:
+    """Log-log slope over the last factor 16 of the range.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Summary rows of one sampler on one grid.
+    along : str
+        "dimension" or "points".
+    value : str
+        What grows.
+
+    Returns
+    -------
+    Estimate or None
+        None where fewer than three sizes lie in that range.
+    """
+    judged = curve[curve[along] * LAST_FACTOR >= curve[along].max()]
+    if len(judged) < 3:
+        return None
+    return power_law_slope(judged[along], judged[value])

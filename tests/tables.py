@@ -1,0 +1,120 @@
+"""Small made-up tables with the columns of the study, for tests of figures and claims."""
+
+import numpy as np
+import pandas as pd
+
+SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral")
+SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2}
+
+# Family, target, D, P, M, ticket sizes and kappa of the made-up cells.
+CELLS = (
+    *(("grid", target, d, 5, 5**d, (64,), 300.0) for target in ("sines", "labels") for d in (2, 4)),
+    *(
+        ("random", target, d, 5, 200, (16, 64, 128), 3.1)
+        for target in ("sines", "labels")
+        for d in (4, 8, 32)
+    ),
+    ("line", "sine", 1, 127, 127, (8, 64), 30.0),
+    ("digits", "parity", 64, 17, 1200, (64, 512), 3.1),
+)
+
+
+def optimized_risk(nu, kappa):
+    return (1 - nu) / (1 + (kappa - 1) * nu)
+
+
+def risk_table(replicates=6, draws=2, *, seed=0, posing=None):
+    """Return risks that follow the law; ``posing`` names a sampler that draws uniform nodes."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for family, target, dimension, modulus, points, sizes, kappa in CELLS:
+        cell = {"family": family, "target": target, "dimension": dimension, "modulus": modulus}
+        cell |= {"points": points, "support": points}
+        for nodes in sizes:
+            for sampler in SAMPLERS:
+                common = cell | {"sampler": sampler, "nodes": nodes}
+                if sampler in ("enumeration", "fft") and dimension > 8:
+                    reason = "needs 7,451 MiB; budget.memory_mib is 1024"
+                    rows.append(common | {"status": "skipped", "reason": reason})
+                    continue
+                rows += _drawn(common, kappa, posing, replicates, draws, rng)
+    rows.append({"family": "grid", "dimension": 6, "status": "skipped", "reason": "too many"})
+    return pd.DataFrame(rows)
+
+
+def _drawn(common, kappa, posing, replicates, draws, rng):
+    uniform = common["sampler"] in ("uniform", posing)
+    nu = min(1.0, common["nodes"] / common["support"])
+    mean = 1 - nu if uniform else optimized_risk(nu, kappa)
+    rows = []
+    for replicate in range(replicates):
+        shift = rng.normal(0, 0.01)
+        for draw in range(draws):
+            risk = max(0.0, mean + shift + rng.normal(0, 0.01)) if mean > 0.02 else 0.0
+            row = {"replicate": replicate, "draw": draw, "relative_risk": risk, "status": "ok"}
+            row["proposals"] = common["nodes"]
+            if common["sampler"] == "rejection":
+                share = 1 / common["support"]
+                row["proposals"] += rng.negative_binomial(common["nodes"], share)
+            row["kappa"] = np.nan if uniform else kappa + rng.normal(0, 0.1)
+            row["test_accuracy"] = 0.5 if common["family"] == "digits" else np.nan
+            rows.append(common | row)
+    return rows
+
+
+def seconds(sampler, dimension, points):
+    """Return made-up run times with the growth that METHOD states."""
+    return {
+        "uniform": 1e-5 + 1e-7 * dimension,
+        "spectral": 1e-3 + 1e-7 * dimension * points,
+        "rejection": 2e-3 + 1e-8 * dimension * points**2,
+        "enumeration": 1e-7 * points * 5.6 ** min(dimension, 12),
+        "fft": 4e-6 * 5.5 ** min(dimension, 12),
+    }[sampler]
+
+
+def timing_table(*, seed=0, slowed=None, repeats=5):
+    """Return run times; ``slowed`` names a sampler whose time doubles with each eighth of D."""
+    rng = np.random.default_rng(seed)
+    grids = [("dimension", d, 200) for d in (*range(4, 11), 64, 1024, 2048, 4096, 8192, 16384)]
+    grids += [("points", 16, points) for points in (25, 50, 100, 200, 400, 800, 1600)]
+    grids += [("proportional", d, 4 * d) for d in (16, 32, 64, 128, 256)]
+    rows = []
+    for grid, dimension, points in grids:
+        for sampler in SAMPLERS:
+            common = {"grid": grid, "sampler": sampler, "dimension": dimension, "points": points}
+            common |= {"modulus": 5, "nodes": 64, "reason": "", "unstable": False}
+            if sampler in ("enumeration", "fft") and dimension > 9:
+                reason = {"status": "skipped", "reason": "needs 7,451 MiB; the budget is 1024"}
+                rows.append(common | {"warmup": False} | reason)
+                continue
+            base = seconds(sampler, dimension, points)
+            base *= 2.0 ** (dimension / 8) if sampler == slowed and dimension <= 4096 else 1.0
+            base *= 2.0**512 if sampler == slowed and dimension > 4096 else 1.0
+            for repeat in range(-1, repeats):
+                time = base * np.exp(rng.normal(0, 0.02))
+                row = {"repeat": repeat, "warmup": repeat < 0, "status": "ok"}
+                row |= {"prepare_seconds": 0.9 * time, "draw_seconds": 0.1 * time}
+                rows.append(common | row | _counts(sampler, dimension, points, rng))
+    return pd.DataFrame(rows)
+
+
+def _counts(sampler, dimension, points, rng):
+    nodes = 64
+    proposals = nodes
+    evaluations, entries = nodes * points, 0
+    if sampler == "rejection":
+        proposals += int(rng.negative_binomial(nodes, 1 / points))
+        evaluations = proposals * points
+    if sampler in ("enumeration", "fft"):
+        entries = 5**dimension
+        evaluations = entries * points
+    return {
+        "proposals": proposals,
+        "weight_evaluations": evaluations,
+        "array_entries": entries,
+    }
+
+
+def tables(**risks):
+    return {"risks": risk_table(**risks), "timings": timing_table()}
