@@ -15,6 +15,7 @@ include: "workflow/rules/datasets.smk"
 include: "workflow/rules/tickets.smk"
 include: "workflow/rules/risks.smk"
 include: "workflow/rules/timings.smk"
+include: "workflow/rules/beyond.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/provenance.smk"
 

@@ -14,11 +14,13 @@ def measure(settings):
     """Return the rows of all replicates at one dimension."""
     rows = []
     for replicate in range(settings["replicates"]):
-        names = (settings["seed"], "oracle", settings["dimension"], replicate)
+        # Not of the dimension: the same amplitudes, so the same threshold, at all of them.
+        names = (settings["seed"], "oracle", replicate)
         rows += measure_access(settings, replicate, seed(*names, "dataset"), seed(*names, "draw"))
     table = pd.DataFrame(rows, columns=ORACLE_COLUMNS)
     # Whole numbers stay whole beside the empty cells of skipped rows.
-    return table.astype(dict.fromkeys(["queries", "coefficients", "unique_nodes"], "Int64"))
+    whole = ["queries", "coefficients", "coefficients_missed", "unique_nodes"]
+    return table.astype(dict.fromkeys(whole, "Int64"))
 
 
 if "snakemake" in globals():

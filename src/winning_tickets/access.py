@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from .field import index_to_digits, uniform_residues
-from .oracle import NoisyModes, OracleProblem
+from .oracle import NoisyModes, OracleProblem, check_modes
 from .problem import Problem
 from .samplers.base import Sampler
+from .samplers.circuit import MAX_AMPLITUDES
 from .samplers.fft import FFTSampler
 from .samplers.heavy import HeavySampler
 from .samplers.uniform import UniformSampler
@@ -31,6 +32,7 @@ ORACLE_COLUMNS = (
     "threshold",
     "coefficients",
     "coefficients_true",
+    "coefficients_missed",
     "missed",
     "total_variation_bound",
     "denoised_total_variation_bound",
@@ -70,7 +72,8 @@ def measure_access(
     Every ticket has its output layer fitted on the same random points with noisy values.
     relative_risk is the mean square of what is left of h on other random points over that of h;
     signal_risk the same for the signal without its noise. queries counts what finding the nodes
-    took, plus the points fitted on.
+    took, plus the points fitted on. coefficients are the ones found, coefficients_missed those of
+    the signal that were not; where P^D is small the noise too has some above the threshold.
     """
     modulus, dimension, count = (settings[key] for key in ("modulus", "dimension", "points"))
     rng = np.random.default_rng(dataset_seed)
@@ -124,8 +127,11 @@ def _prepare(
         )
         facts = ("queries", "threshold", "missed", "total_variation_bound")
         facts += ("denoised_total_variation_bound",)
-        found = {"coefficients": len(heavy.coefficients.values)}
-        return heavy, found | {fact: getattr(heavy, fact) for fact in facts}
+        found, true = (
+            {*map(tuple, c.frequencies)} for c in (heavy.coefficients, function.coefficients)
+        )
+        counts = {"coefficients": len(found), "coefficients_missed": len(true - found)}
+        return heavy, counts | {fact: getattr(heavy, fact) for fact in facts}
     if name == "uniform":
         return UniformSampler(problem), {"queries": 0}
     domain = modulus**dimension
@@ -145,3 +151,29 @@ def _risks(predicted: np.ndarray, function: NoisyModes, points: np.ndarray) -> d
         "relative_risk": float(np.mean((values - predicted) ** 2) / np.mean(values**2)),
         "signal_risk": float(np.mean((signal - predicted) ** 2) / np.mean(signal**2)),
     }
+
+
+def access_faults(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the settings of oracle access and of the circuit.
+
+    Parameters
+    ----------
+    config : mapping
+        A configuration that fits its schema; keys used: modulus, oracle, circuit.
+
+    Yields
+    ------
+    str
+        One line per fault, naming the key.
+    """
+    modulus, oracle, circuit = config["modulus"], config["oracle"], config["circuit"]
+    smallest = min(oracle["dimensions"])
+    try:
+        check_modes(modulus, smallest, oracle["modes"], oracle["products"])
+    except ValueError as error:
+        yield f"oracle.dimensions: {error}"
+    if modulus ** circuit["drawn"] > MAX_AMPLITUDES:
+        yield (
+            f"circuit.drawn: the data of {modulus}^{circuit['drawn']} amplitudes are too many; "
+            f"P^drawn must be at most {MAX_AMPLITUDES:,}"
+        )

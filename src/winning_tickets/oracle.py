@@ -151,6 +151,15 @@ def negative(k: np.ndarray, modulus: int) -> np.ndarray:
     return ((modulus - k.astype(np.int64)) % modulus).astype(k.dtype)
 
 
+def check_modes(modulus: int, dimension: int, modes: int, products: int) -> None:
+    """Raise ValueError if Z_P^D has too few frequencies for that many modes and products."""
+    if 4 * (modes + 2 * products) > modulus**dimension:
+        raise ValueError(
+            f"dimension: Z_{modulus}^{dimension} has too few frequencies for {modes} modes and "
+            f"{products} products of two"
+        )
+
+
 class NoisyModes:
     """A random sum of sine modes and of products of two, with noise that is a function of x.
 
@@ -197,11 +206,7 @@ class NoisyModes:
     ) -> None:
         rng = np.random.default_rng(rng)
         self.modulus = modulus
-        if 4 * (modes + 2 * products) > modulus**dimension:
-            raise ValueError(
-                f"dimension: Z_{modulus}^{dimension} has too few frequencies for {modes} modes and "
-                f"{products} products of two"
-            )
+        check_modes(modulus, dimension, modes, products)
         self._draw_terms(dimension, modes, products, rng)
         power = float(np.sum(np.abs(self.coefficients.values) ** 2))
         self.mean_square = power * (1 + noise)

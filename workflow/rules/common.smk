@@ -4,8 +4,10 @@ import sys
 import yaml
 
 from winning_tickets import study as studies
+from winning_tickets.access import ORACLE_COLUMNS
 from winning_tickets.dependencies import library_files
 from winning_tickets.samplers import SAMPLERS
+from winning_tickets.samplers.circuit import GATE_COLUMNS
 from winning_tickets.tickets import RISK_COLUMNS
 from winning_tickets.timing import TIMING_COLUMNS
 
@@ -17,9 +19,16 @@ FIGURES = {
     "runtime_vs_dimension": ["timings"],
     "runtime_vs_points": ["timings"],
     "acceptance_vs_points": ["timings"],
+    "oracle_vs_dimension": ["oracle"],
+    "circuit_diagram": ["circuit_gates"],
 }
 
-COLUMNS = {"risks": RISK_COLUMNS, "timings": TIMING_COLUMNS}
+COLUMNS = {
+    "risks": RISK_COLUMNS,
+    "timings": TIMING_COLUMNS,
+    "oracle": ORACLE_COLUMNS,
+    "circuit_gates": GATE_COLUMNS,
+}
 
 with open(workflow.source_path("../schemas/config.schema.yaml")) as stream:
     SCHEMA = yaml.safe_load(stream)

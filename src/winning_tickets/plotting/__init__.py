@@ -4,6 +4,7 @@ Every function of `FIGURES` takes the tables it needs by name and the plain sett
 its caption, and returns the figure with the numbers it shows; `save` writes both.
 """
 
+from .beyond import circuit_diagram, oracle_vs_dimension
 from .risks import risk_vs_dimension, risk_vs_nodes, risk_vs_nodes_digits
 from .runtimes import acceptance_vs_points, runtime_vs_dimension, runtime_vs_points
 from .style import LOOKS, save
@@ -17,6 +18,8 @@ FIGURES = {
         runtime_vs_points,
         acceptance_vs_points,
         risk_vs_nodes_digits,
+        oracle_vs_dimension,
+        circuit_diagram,
     )
 }
 """By name, what draws a figure: tables and settings -> (Figure, DataFrame)."""
