@@ -1,0 +1,155 @@
+"""What runs again after an edit, and what does not; on the smoke preset."""
+
+import time
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.workflow.pipeline import SMOKE, Pipeline
+
+CELLS = {
+    "grid_D2",
+    "random_D2",
+    "random_D12",
+    "subspace_D2",
+    "subspace_D12",
+    "line_D1",
+    "digits_D64",
+}
+EDITABLE = ("src", "scripts", "workflow", "config.yaml")
+
+
+@pytest.fixture(scope="module")
+def finished_run(tmp_path_factory):
+    """Return the pipeline after a complete run of the smoke preset on two cores."""
+    pipeline = Pipeline(tmp_path_factory.mktemp("finished"))
+    finished = pipeline.run(*SMOKE)
+    assert finished.returncode == 0, finished.stdout
+    return pipeline
+
+
+@pytest.fixture
+def pipeline(finished_run):
+    """Return the finished pipeline; edits of its sources are undone afterwards."""
+    before = finished_run.sources(EDITABLE)
+    yield finished_run
+    finished_run.restore(before)
+
+
+def ran(planned, *rules):
+    """Return what a dry run would make by some rules, as paths without the folder of the rule."""
+    return {path.split("/", 1)[1].rsplit(".", 1)[0] for rule in rules for path in planned[rule]}
+
+
+def test_the_run_left_all_results(finished_run):
+    risks = pd.read_csv(finished_run.folder / "results/smoke/risks.csv")
+    assert set(risks["status"]) == {"ok", "skipped"}
+    named = risks.dropna(subset=["sampler"])
+    assert {f"{row.family}_D{row.dimension}" for row in named.itertuples()} == CELLS
+    assert (
+        risks.loc[risks["status"] == "skipped", "reason"].str.contains("budget|points_most").all()
+    )
+    assert risks["relative_risk"].dropna().between(0, 1 + 1e-9).all()
+    measured = risks[risks["status"] == "ok"]
+    assert not measured.duplicated(
+        ["family", "target", "dimension", "sampler", "replicate", "draw", "nodes"]
+    ).any()
+    config = yaml.safe_load((finished_run.folder / "config.yaml").read_text())
+    for figure in config["figures"]:
+        for ending in ("png", "pdf", "csv"):
+            assert (finished_run.folder / f"results/smoke/figures/{figure}.{ending}").stat().st_size
+
+
+def test_a_second_run_does_nothing_and_says_so(pipeline):
+    before = {path: path.stat().st_mtime_ns for path in pipeline.files()}
+    started = time.monotonic()
+    finished = pipeline.run(*SMOKE)
+    assert time.monotonic() - started < 30  # 10 s on an idle machine; the tests share theirs
+    assert finished.returncode == 0
+    assert "Nothing to be done" in finished.stdout
+    assert {path: path.stat().st_mtime_ns for path in pipeline.files()} == before
+
+
+def test_another_number_of_cores_reruns_nothing(pipeline):
+    assert pipeline.planned(*SMOKE, cores=1) == {}
+
+
+def test_an_edited_sampler_reruns_its_tickets_and_what_follows(pipeline):
+    pipeline.edit("src/winning_tickets/samplers/rejection.py")
+    planned = pipeline.planned(*SMOKE)
+    assert "generate_dataset" not in planned
+    assert ran(planned, "draw_tickets") == {f"{cell}/rejection" for cell in CELLS}
+    assert ran(planned, "measure_risks") == CELLS
+    assert {"aggregate_risks", "draw_figure", "time_samplers"} <= planned.keys()
+
+
+def test_an_edited_plotting_function_only_redraws(pipeline):
+    pipeline.edit("src/winning_tickets/plotting/style.py")
+    assert planned_science(pipeline) == {"draw_figure"}
+
+
+def test_a_further_dimension_runs_its_own_jobs_and_the_aggregates(pipeline):
+    preset = "workflow/presets/smoke.yaml"
+    pipeline.edit(preset, "dimensions: [2, 12]", "dimensions: [2, 3, 12]")
+    planned = pipeline.planned(*SMOKE)
+    added = {"grid_D3", "random_D3", "subspace_D3"}
+    assert ran(planned, "generate_dataset") == added
+    assert {path.split("/")[0] for path in ran(planned, "draw_tickets")} == added
+    assert ran(planned, "measure_risks") == added
+    assert "aggregate_risks" in planned
+    assert "time_samplers" not in planned
+
+
+def test_swapped_values_are_noticed(pipeline):
+    # From two repeats after one warm-up to one repeat after two.
+    preset = "workflow/presets/smoke.yaml"
+    pipeline.edit(preset, "  repeats: 2\n", "  repeats: 1\n  warmups: 2\n")
+    assert len(pipeline.planned(*SMOKE)["time_samplers"]) == 7
+
+
+def test_swapped_targets_are_noticed(pipeline):
+    pipeline.edit("config.yaml", "[sines, ridge, labels]", "[labels, ridge, sines]")
+    planned = pipeline.planned(*SMOKE)
+    assert ran(planned, "generate_dataset") == CELLS - {"line_D1", "digits_D64"}
+
+
+def test_a_timing_key_touches_no_risk(pipeline):
+    pipeline.edit("workflow/presets/smoke.yaml", "repeats: 2", "repeats: 3")
+    assert planned_science(pipeline) == {
+        "time_samplers",
+        "aggregate_timings",
+        "record_machine",
+        "draw_figure",
+    }
+    pictures = ran(pipeline.planned(*SMOKE), "draw_figure")
+    assert not {name for name in pictures if name.startswith("risk")}
+
+
+def test_a_damaged_dataset_is_named_with_the_remedy(pipeline):
+    victim = pipeline.folder / "results/smoke/datasets/random_D2.npz"
+    whole = victim.read_bytes()
+    victim.write_bytes(whole[: len(whole) // 2])
+    tickets = "results/smoke/tickets/random_D2/uniform.npz"
+    finished = pipeline.run(tickets, "--force", *SMOKE)
+    victim.write_bytes(whole)
+    assert finished.returncode != 0
+    assert "Traceback" not in finished.stdout
+    line = "results/smoke/datasets/random_D2.npz: the file is damaged or incomplete"
+    assert line in finished.stdout
+
+
+def test_risks_do_not_depend_on_the_number_of_cores(finished_run, tmp_path):
+    other = Pipeline(tmp_path)
+    finished = other.run("risks", *SMOKE, cores=1)
+    assert finished.returncode == 0, finished.stdout
+    folder = "results/smoke/risks"
+    tables = sorted(path.name for path in (finished_run.folder / folder).iterdir())
+    assert tables == sorted(f"{cell}.csv" for cell in CELLS)
+    for path in [*(f"{folder}/{name}" for name in tables), f"{folder}.csv"]:
+        assert (other.folder / path).read_bytes() == (finished_run.folder / path).read_bytes()
+
+
+def planned_science(pipeline):
+    """Return the rules that a dry run would run, those that only keep records aside."""
+    return set(pipeline.planned(*SMOKE)) - {"record_provenance"}
