@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .access import access_faults
 from .activations import ACTIVATIONS, make_activation
 from .config import ConfigError, schema_faults, unknown_name
 from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
@@ -587,6 +588,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]], ...] =
     (_GRID_KEYS, _family_faults),
     (("budget", *_GRID_KEYS), _memory_faults),
     (("modulus", "timing"), _timing_faults),
+    (("modulus", "oracle", "circuit"), access_faults),
     (("results", "figures_folder"), _folder_faults),
 )
 

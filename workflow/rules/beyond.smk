@@ -1,18 +1,3 @@
-from winning_tickets.access import access_faults
-
-if BEYOND_FAULTS := list(access_faults(config)):
-    sys.exit(str(studies.ConfigError(BEYOND_FAULTS)))
-
-
-def oracle_settings(dimension):
-    """Return the settings of oracle access at one dimension."""
-    settings = {key: config[key] for key in ("seed", "modulus", "activation")}
-    settings |= {
-        key: config["oracle"][key] for key in config["oracle"] if key != "dimensions"
-    }
-    return settings | {"dimension": int(dimension)}
-
-
 rule measure_oracle:
     input:
         modules=modules("measure_oracle"),

@@ -74,3 +74,12 @@ def ticket_files(cell):
         f"{RESULTS}/tickets/{cell}/{ticket.sampler}.npz"
         for ticket in STUDY.drawn(CELLS[cell])
     ]
+
+
+def oracle_settings(dimension):
+    """Return the settings of oracle access at one dimension."""
+    settings = {key: config[key] for key in ("seed", "modulus", "activation")}
+    settings |= {
+        key: config["oracle"][key] for key in config["oracle"] if key != "dimensions"
+    }
+    return settings | {"dimension": int(dimension)}
