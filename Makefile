@@ -2,10 +2,11 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 INSTALLED := .venv/.installed
+SMOKE := --configfile workflow/presets/smoke.yaml
+VERIFIED := results/verify
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-VERIFIED := results/verify
 .PHONY: study setup smoke test test-long bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
@@ -25,7 +26,7 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 	@touch $@
 
 smoke: $(INSTALLED)
-	snakemake --configfile workflow/presets/smoke.yaml
+	snakemake $(SMOKE)
 
 test: $(INSTALLED)
 	pytest --numprocesses auto --dist loadfile
@@ -43,8 +44,8 @@ report: $(INSTALLED)
 # Recomputes the smoke study from nothing and compares it with the committed tables.
 verify: $(INSTALLED)
 	rm -rf $(VERIFIED)
-	snakemake --configfile workflow/presets/smoke.yaml \
-		--config results=$(VERIFIED) figures_folder=$(VERIFIED)/figures --until tables provenance
+	snakemake $(SMOKE) --config results=$(VERIFIED) figures_folder=$(VERIFIED)/figures \
+		--until tables provenance
 	python scripts/verify_smoke.py $(VERIFIED) workflow/reference/smoke
 
 lint: $(INSTALLED)
