@@ -7,9 +7,9 @@ import pandas as pd
 
 from winning_tickets.job import logged
 from winning_tickets.law import kappa
+from winning_tickets.prefixes import PrefixTrainer, count_unique
 from winning_tickets.samplers.base import Nodes
 from winning_tickets.storage import load_arrays
-from winning_tickets.subnetwork import fit_subnetwork
 from winning_tickets.tables import save_table
 from winning_tickets.tickets import RISK_COLUMNS, relative_ridge_problem
 
@@ -67,6 +67,7 @@ def skipped_rows(plan):
 def dataset_rows(example, drawn, settings):
     """Yield the rows of all samplers on one dataset."""
     problem = relative_ridge_problem(example["points"], example["targets"], **settings["problem"])
+    trainer = PrefixTrainer(problem)
     known = {
         "points": len(problem.points),
         "support": problem.support_size,
@@ -74,21 +75,22 @@ def dataset_rows(example, drawn, settings):
     }
     for plan in settings["tickets"]:
         if plan["nodes"]:
-            for row in sampler_rows(problem, example, drawn[plan["sampler"]], plan):
+            for row in sampler_rows(trainer, example, drawn[plan["sampler"]], plan):
                 yield known | {"sampler": plan["sampler"]} | row
 
 
-def sampler_rows(problem, example, drawn, plan):
+def sampler_rows(trainer, example, drawn, plan):
     """Yield the rows of one sampler on one dataset."""
     if drawn["reason"]:
         for nodes in plan["nodes"]:
             yield {"nodes": nodes, "status": "failed", "reason": str(drawn["reason"])}
         return
-    for number in range(plan["draws"]):
-        nodes = Nodes(drawn["a"][number], drawn["b"][number])
+    tickets = [Nodes(a, b) for a, b in zip(drawn["a"], drawn["b"], strict=True)]
+    concentration = kappa(trainer.problem, Nodes.join(tickets)) if plan["exact"] else None
+    for number, nodes in enumerate(tickets):
         known = {
             "draw": number,
-            "kappa": kappa(problem, nodes) if plan["exact"] else None,
+            "kappa": concentration,
             "proposals": int(drawn["proposals"][number]),
             "acceptance_rate": len(nodes) / drawn["proposals"][number],
             "weight_evaluations": int(drawn["weight_evaluations"][number]),
@@ -96,20 +98,21 @@ def sampler_rows(problem, example, drawn, plan):
             "draw_seed": int(drawn["seed"][number]),
             "status": "ok",
         }
-        for size in plan["nodes"]:
-            yield known | {"nodes": size} | ticket_risk(problem, example, nodes[:size])
+        for row in ticket_rows(trainer, example, nodes, plan["nodes"]):
+            yield known | row
 
 
-def ticket_risk(problem, example, nodes):
-    """Train one ticket and return its risks."""
-    network = fit_subnetwork(problem, nodes)
-    row = {"relative_risk": network.relative_risk, "unique_nodes": network.unique_nodes}
-    if len(example["test_targets"]):
-        wanted = example["test_targets"]
-        predicted = network.predict(example["test_points"])
-        row["test_risk"] = np.sum((wanted - predicted) ** 2) / np.sum(wanted**2)
-        row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
-    return row
+def ticket_rows(trainer, example, nodes, sizes):
+    """Yield the risks of one ticket at each of its sizes."""
+    unique = count_unique(nodes, sizes)
+    for (network, risk), distinct in zip(trainer.train(nodes, sizes), unique, strict=True):
+        row = {"nodes": len(network.nodes), "relative_risk": risk, "unique_nodes": distinct}
+        if len(example["test_targets"]):
+            wanted = example["test_targets"]
+            predicted = network.predict(example["test_points"])
+            row["test_risk"] = np.sum((wanted - predicted) ** 2) / np.sum(wanted**2)
+            row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
+        yield row
 
 
 def load_tickets(paths):

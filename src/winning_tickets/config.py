@@ -114,7 +114,11 @@ def _text_hint(value: object) -> str:
 def _dotted(path: list[str | int]) -> str:
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = part if part.isprintable() else ascii(part)
+            text += f".{name}" if text else name
     return text or "the file"
 
 
