@@ -8,7 +8,7 @@ import pandas as pd
 from winning_tickets.datasets import make_dataset
 from winning_tickets.field import index_to_digits
 from winning_tickets.job import logged
-from winning_tickets.problem import Problem, chunks
+from winning_tickets.problem import Problem
 from winning_tickets.samplers.circuit import (
     CIRCUIT_COLUMNS,
     GATE_COLUMNS,
@@ -21,6 +21,9 @@ from winning_tickets.samplers.circuit import (
 )
 from winning_tickets.seeds import seed
 from winning_tickets.tables import save_table
+
+# Nodes, evenly spread, whose amplitudes are compared with the optimal weights.
+COMPARED = 50_000
 
 
 def make_problem(dimension, settings):
@@ -55,13 +58,10 @@ def simulated_row(problem):
     """Return the counts of a circuit, and how far its amplitudes are from the optimal weights."""
     gates = build_circuit(problem)
     state = run_circuit(gates, problem.modulus, problem.dimension).reshape(-1)
-    norm = np.sqrt(problem.norm_squared)
-    error = 0.0
-    for part in chunks(len(state), problem.support_size):
-        index = np.arange(part.start, part.stop)
-        nodes = index_to_digits(index, problem.modulus, problem.dimension + 1)
-        weights = problem.optimal_weights(nodes[:, :-1], nodes[:, -1]) / norm
-        error = max(error, float(np.abs(state[part] - weights).max()))
+    index = np.unique(np.linspace(0, len(state) - 1, COMPARED).astype(np.int64))
+    nodes = index_to_digits(index, problem.modulus, problem.dimension + 1)
+    weights = problem.optimal_weights(nodes[:, :-1], nodes[:, -1])
+    error = float(np.abs(state[index] - weights / np.sqrt(problem.norm_squared)).max())
     row = count_row(
         problem.modulus, problem.dimension, problem.support_size, count_gates(gates), "simulated"
     )

@@ -70,6 +70,11 @@ class SearchPlan:
         """All queries of a search."""
         return self.steps * self.groups * self.group_size + 3 * self.estimates
 
+    def memory_bytes(self, modulus: int, dimension: int) -> int:
+        """Return the bytes of one group's points and of the weights of all children at most."""
+        children = max(modulus**self.functionals, self.candidates * modulus**self.digits)
+        return 40 * self.group_size * dimension + 24 * children
+
 
 def plan_search(
     modulus: int, dimension: int, threshold: float, failure_probability: float
@@ -207,6 +212,7 @@ class HeavySampler(Sampler):
         self.plan = plan_search(
             problem.modulus, problem.dimension, self.threshold, self.failure_probability
         )
+        self.report.memory_bytes += self.plan.memory_bytes(problem.modulus, problem.dimension)
         before = problem.queries
         self._find(np.random.default_rng(seed))
         self.queries = problem.queries - before
@@ -217,7 +223,7 @@ class HeavySampler(Sampler):
 
     @classmethod
     def memory_required(cls, problem: OracleProblem) -> int:
-        """Return the bytes of one batch of queries with its phases."""
+        """Return the bytes of one batch of queries; the report adds what the threshold asks for."""
         return 8 * 16 * _CHUNK_ENTRIES
 
     @property
@@ -487,7 +493,7 @@ def fit_coefficients(
     """
     width = 2 * len(frequencies)
     gram, moments = np.zeros((width, width)), np.zeros(width)
-    for points, h in _uniform_queries(problem, count, rng):
+    for points, h in _uniform_queries(problem, count, rng, width):
         design = _design(frequencies, points, problem.modulus)
         gram += design @ design.T
         moments += design @ h
@@ -548,7 +554,7 @@ def judge_coefficients(
     """
     amplitudes = np.concatenate([values.real, values.imag])
     powers = np.zeros((2, 2))
-    for points, h in _uniform_queries(problem, count, rng):
+    for points, h in _uniform_queries(problem, count, rng, len(amplitudes)):
         rest = h - amplitudes @ _design(frequencies, points, problem.modulus)
         squares = np.stack([h**2, rest**2])
         powers += np.stack([squares.sum(axis=1), (squares**2).sum(axis=1)])
@@ -578,10 +584,10 @@ def _roots(modulus: int) -> np.ndarray:
 
 
 def _uniform_queries(
-    problem: OracleProblem, count: int, rng: np.random.Generator
+    problem: OracleProblem, count: int, rng: np.random.Generator, width: int = 1
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield uniform points and h there, ``count`` in all."""
-    step = min(_CHUNK_QUERIES, max(1, _CHUNK_ENTRIES // problem.dimension))
+    """Yield uniform points and h there, ``count`` in all, few at a time if ``width`` is large."""
+    step = min(_CHUNK_QUERIES, max(1, _CHUNK_ENTRIES // max(problem.dimension, width)))
     for start in range(0, count, step):
         size = min(step, count - start)
         points = uniform_residues(rng, (size, problem.dimension), problem.modulus)
