@@ -1,0 +1,260 @@
+"""Three questions beyond the claims, from the configuration to the settings of their jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from .config import unknown_name
+from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
+from .generalization import LINES
+
+Config = Mapping[str, Any]
+
+GENERALIZATION_COLUMNS = (
+    "dimension",
+    "modulus",
+    "target",
+    "share",
+    "points",
+    "ticket",
+    "nodes",
+    "kept_nodes",
+    "replicate",
+    "relative_risk",
+    "test_risk",
+    "predicted_risk",
+    "predicted_test_risk",
+    "predicted_success",
+    "dataset_seed",
+    "draw_seed",
+    "status",
+    "reason",
+)
+"""Columns of the table of generalization; one row per ticket, and one per size left out."""
+
+THRESHOLD_COLUMNS = (
+    "sweep",
+    "family",
+    "target",
+    "dimension",
+    "modulus",
+    "points",
+    "support",
+    "ticket",
+    "soft_threshold",
+    "repeats",
+    "ridge_relative",
+    "nodes",
+    "replicate",
+    "draw",
+    "relative_risk",
+    "unique_nodes",
+    "proposal",
+    "acceptance_rate",
+    "rate_optimized",
+    "rate_uniform",
+    "dataset_seed",
+    "draw_seed",
+    "status",
+    "reason",
+)
+"""Columns of the table of soft thresholds and ridge parameters; one row per ticket."""
+
+COMPARISON_COLUMNS = (
+    "family",
+    "target",
+    "dimension",
+    "modulus",
+    "activation",
+    "points",
+    "test_points",
+    "support",
+    "way",
+    "sampler",
+    "nodes",
+    "candidates",
+    "drawn_nodes",
+    "kept_nodes",
+    "replicate",
+    "relative_risk",
+    "test_risk",
+    "draw_seconds",
+    "select_seconds",
+    "fit_seconds",
+    "dataset_seed",
+    "draw_seed",
+)
+"""Columns of the table of better tickets; one row per ticket."""
+
+EXTENSIONS = ("generalization", "threshold_sweep", "better_tickets")
+"""Keys of the configuration, and names of the figures, that belong to these questions."""
+
+_OWN_TARGETS = {"line": ["sine"], "digits": ["parity"]}
+_MIB = 1 << 20
+
+
+def generalization_jobs(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the settings of the jobs that measure generalization, by name: one per dimension."""
+    own = config["generalization"]
+    names = ("targets", "shares", "nodes", "candidates", "replicates")
+    return {
+        f"grid_D{dimension}": {
+            "seed": config["seed"],
+            "problem": _problem(config, config["modulus"]),
+            "dimension": dimension,
+            **{name: own[name] for name in names},
+        }
+        for dimension in own["dimensions"]
+    }
+
+
+def threshold_jobs(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the settings of the jobs that sweep the threshold, by name: one per family."""
+    own = config["threshold_sweep"]
+    names = ("nodes", "thresholds", "ridges", "replicates", "draws")
+    return {
+        name: cell | {setting: own[setting] for setting in names}
+        for name, cell in _cells(config, own, config["random"]["points"])
+    }
+
+
+def comparison_jobs(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the settings of the jobs that compare tickets, by name: one per family."""
+    own = config["better_tickets"]
+    names = ("nodes", "candidates", "factor", "sweep", "train_share", "replicates")
+    return {
+        name: cell | {setting: own[setting] for setting in names}
+        for name, cell in _cells(config, own, own["points"])
+    }
+
+
+def _cells(config: Config, own: Config, points: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield name and settings of one cell per family."""
+    sizes = {
+        "grid": (config["modulus"], own["grid_dimension"], {}),
+        "random": (config["modulus"], own["dimension"], {"count": points}),
+        "subspace": (config["modulus"], own["dimension"], {"rank": config["subspace"]["rank"]}),
+        "line": (config["line"]["modulus"], 1, {}),
+        "digits": (DIGITS_MODULUS, DIGITS_DIMENSION, {"train": config["digits"]["train"]}),
+    }
+    for family in own["families"]:
+        modulus, dimension, settings = sizes[family]
+        yield (
+            f"{family}_D{dimension}",
+            {
+                "seed": config["seed"],
+                "problem": _problem(config, modulus),
+                "family": family,
+                "dimension": dimension,
+                "targets": _OWN_TARGETS.get(family, own["targets"]),
+                "settings": settings,
+            },
+        )
+
+
+def _problem(config: Config, modulus: int) -> dict[str, Any]:
+    return {
+        "modulus": modulus,
+        "activation": config["activation"],
+        "ridge_relative": config["ridge_relative"],
+    }
+
+
+def _generalization_faults(config: Config) -> Iterator[str]:
+    own, modulus = config["generalization"], config["modulus"]
+    yield from _unknown("generalization.targets", "a structured target", own["targets"], LINES)
+    candidates = own["nodes"] * own["candidates"]
+    for place, dimension in enumerate(own["dimensions"]):
+        key = f"generalization.dimensions[{place}]"
+        points = round(max(own["shares"]) * modulus**dimension)
+        yield from _too_large(config, key, modulus**dimension, dimension + 8)
+        yield from _too_large(config, key, points, 8 * candidates)
+        if points < 2 * own["nodes"]:
+            yield (
+                f"{key}: no share of Z_{modulus}^{dimension} has 2 x {own['nodes']} points, twice "
+                "the nodes; give larger shares or dimensions, or fewer nodes"
+            )
+
+
+def _cell_faults(key: str) -> Callable[[Config], Iterator[str]]:
+    """Return the check of a part that works on one cell per family."""
+
+    def faults(config: Config) -> Iterator[str]:
+        own, modulus = config[key], config["modulus"]
+        yield from _unknown(f"{key}.families", "a family", own["families"], FAMILIES)
+        yield from _unknown(f"{key}.targets", "a target", own["targets"], TARGETS)
+        if key == "better_tickets":
+            points, entries = own["points"], 2 * max(own["candidates"]) * own["nodes"]
+            entries = max(entries, own["factor"] * max(own["sweep"]))
+        else:
+            points, entries = config["random"]["points"], own["nodes"]
+        if "random" in own["families"] and points > modulus ** own["dimension"]:
+            yield (
+                f"{key}.dimension: Z_{modulus}^{own['dimension']} has fewer than the {points} "
+                "points asked for; raise it"
+            )
+        if config["subspace"]["rank"] > own["dimension"] and "subspace" in own["families"]:
+            yield f"{key}.dimension: it must be at least subspace.rank"
+        if "grid" in own["families"]:
+            grid = modulus ** own["grid_dimension"]
+            yield from _too_large(config, f"{key}.grid_dimension", grid, 8 * entries)
+        yield from _too_large(config, f"{key}.nodes", points, 8 * entries)
+
+    return faults
+
+
+def _activation_faults(config: Config) -> Iterator[str]:
+    """Find families whose modulus does not fit an activation given by its values."""
+    if isinstance(config["activation"], str):
+        return
+    for key, jobs in (("threshold_sweep", threshold_jobs), ("better_tickets", comparison_jobs)):
+        for settings in jobs(config).values():
+            modulus = settings["problem"]["modulus"]
+            if modulus != len(config["activation"]):
+                yield (
+                    f"{key}.families: {settings['family']!r} has {modulus} residues, the "
+                    f"activation {len(config['activation'])} values; leave out the family"
+                )
+
+
+def _unknown(key: str, kind: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
+    for place, name in enumerate(names):
+        if name not in known:
+            yield f"{key}[{place}]: {unknown_name(kind, name, known)}"
+
+
+def _too_large(config: Config, key: str, points: int, bytes_each: int) -> Iterator[str]:
+    allowed = config["budget"]["memory_mib"]
+    if points * bytes_each > allowed * _MIB:
+        yield (
+            f"{key}: {points:.3g} points with {bytes_each:,} bytes each do not fit into "
+            f"budget.memory_mib, {allowed}; ask for less, or raise it"
+        )
+
+
+EXTENSION_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]], ...] = (
+    (("modulus", "budget", "generalization"), _generalization_faults),
+    (
+        ("modulus", "budget", "random", "subspace", "threshold_sweep"),
+        _cell_faults("threshold_sweep"),
+    ),
+    (
+        ("modulus", "budget", "random", "subspace", "better_tickets"),
+        _cell_faults("better_tickets"),
+    ),
+    (
+        (
+            "activation",
+            "modulus",
+            "line",
+            "digits",
+            "random",
+            "subspace",
+            "threshold_sweep",
+            "better_tickets",
+        ),
+        _activation_faults,
+    ),
+)
+"""Checks of the keys: what each reads, and a function that yields its faults."""
