@@ -16,6 +16,7 @@ include: "workflow/rules/tickets.smk"
 include: "workflow/rules/risks.smk"
 include: "workflow/rules/timings.smk"
 include: "workflow/rules/beyond.smk"
+include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/provenance.smk"
 

@@ -376,8 +376,8 @@ def log_curve(
 
 
 def crossover(
-    slow: Callable[[float], float],
-    fast: Callable[[float], float],
+    slow: Callable[[ArrayLike], np.ndarray],
+    fast: Callable[[ArrayLike], np.ndarray],
     *,
     lowest: float = 1.0,
     highest: float = 64.0,
@@ -398,7 +398,7 @@ def crossover(
         below at ``highest``.
     """
     grid = np.linspace(lowest, highest, 20 * int(np.ceil(highest - lowest)) + 1)
-    gap = np.array([float(slow(d)) - float(fast(d)) for d in grid])
+    gap = slow(grid) - fast(grid)
     if gap[-1] <= 0:
         return float("nan")
     below = np.flatnonzero(gap <= 0)

@@ -216,7 +216,7 @@ class Study:
     def figure_settings(self, name: str) -> dict[str, Any]:
         """Return the facts of the study that a figure states, as plain values."""
         config = self.config
-        names = ("seed", "modulus", "nodes", "replicates", "draws")
+        names = ("seed", "modulus", "nodes", "replicates", "draws", "ridge_relative")
         facts = {key: config[key] for key in names}
         if name in _TIMING_FIGURES:
             del facts["replicates"], facts["draws"]

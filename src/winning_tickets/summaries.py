@@ -1,7 +1,9 @@
 """From the tidy tables of the study to the numbers that figures show and claims are judged by."""
 
+import numpy as np
 import pandas as pd
 
+from .law import LARGEST_DENSITY, law_applies, law_risk, uniform_risk
 from .statistics import (
     Estimate,
     average_draws,
@@ -46,6 +48,51 @@ def risk_summary(risks: pd.DataFrame, seed: int, value: str = "relative_risk") -
         found = mean_interval(group[value], rng=seed)
         rows.append((*cell, len(group), found.value, found.low, found.high))
     return pd.DataFrame(rows, columns=[*RISK_CELL, "replicates", "mean", "low", "high"])
+
+
+SPARSE_FAMILIES = ("random", "digits")
+"""Families whose points are a share M / P^D of what they span; the others fill their span."""
+
+
+def law_summary(
+    risks: pd.DataFrame, seed: int, *, sampler: str = "spectral", ridge: float = 0.0
+) -> pd.DataFrame:
+    """Measured mean risk of each cell beside what the law predicts for it.
+
+    Parameters
+    ----------
+    risks : DataFrame
+        The risk table; kappa is averaged from the draws of ``sampler``.
+    seed : int
+        Seed of the bootstrap.
+    sampler : str
+        An exact sampler that runs in every cell.
+    ridge : float
+        Ridge parameter of the study.
+
+    Returns
+    -------
+    DataFrame
+        Summary rows of ``sampler`` and "uniform" with nu, kappa, predicted, the standard error
+        over replicates, and whether the law applies.
+    """
+    drawn = risks[(risks["status"] == "ok") & risks["sampler"].isin([sampler, "uniform"])]
+    cell = [name for name in RISK_CELL if name != "sampler"]
+    drawn = drawn.assign(kappa=drawn["kappa"].where(drawn["sampler"] == sampler))
+    kappa = drawn.groupby(cell)["kappa"].mean()
+    found = risk_summary(drawn, seed).join(kappa, on=cell).dropna(subset=["kappa"])
+    errors = average_draws(drawn, "relative_risk", RISK_CELL).groupby(RISK_CELL)["relative_risk"]
+    found = found.join(errors.sem().rename("error"), on=RISK_CELL)
+    nu = found["nodes"] / found["support"]
+    uniform = found["sampler"] == "uniform"
+    density = found["points"] / found["modulus"].astype(float) ** found["dimension"]
+    density = density.where(found["family"].isin(SPARSE_FAMILIES), 1.0)
+    return found.assign(
+        nu=nu,
+        predicted=np.where(uniform, uniform_risk(nu), law_risk(nu, found["kappa"])),
+        sparse=density <= LARGEST_DENSITY,
+        applies=law_applies(nu, found["kappa"], found["support"], density=density, ridge=ridge),
+    )
 
 
 def timing_summary(timings: pd.DataFrame) -> pd.DataFrame:

@@ -5,9 +5,11 @@ import yaml
 
 from winning_tickets import study as studies
 from winning_tickets.access import ORACLE_COLUMNS
+from winning_tickets.checks import FIDELITY_COLUMNS, IDENTITY_COLUMNS
+from winning_tickets.claims import CLAIM_COLUMNS
 from winning_tickets.dependencies import library_files
 from winning_tickets.samplers import SAMPLERS
-from winning_tickets.samplers.circuit import GATE_COLUMNS
+from winning_tickets.samplers.circuit import CIRCUIT_COLUMNS, GATE_COLUMNS
 from winning_tickets.tickets import RISK_COLUMNS
 from winning_tickets.timing import TIMING_COLUMNS
 
@@ -21,17 +23,29 @@ FIGURES = {
     "acceptance_vs_points": ["timings"],
     "oracle_vs_dimension": ["oracle"],
     "circuit_diagram": ["circuit_gates"],
+    "sampling_fidelity": ["fidelity"],
+    "ticket_law": ["risks"],
+    "claims": ["claims"],
 }
 
 COLUMNS = {
     "risks": RISK_COLUMNS,
     "timings": TIMING_COLUMNS,
     "oracle": ORACLE_COLUMNS,
+    "circuit": CIRCUIT_COLUMNS,
     "circuit_gates": GATE_COLUMNS,
+    "identities": IDENTITY_COLUMNS,
+    "fidelity": FIDELITY_COLUMNS,
+    "claims": CLAIM_COLUMNS,
 }
 
 with open(workflow.source_path("../schemas/config.schema.yaml")) as stream:
     SCHEMA = yaml.safe_load(stream)
+
+# The claims and their tests, declared apart from any result, and the small checks they rest on.
+with open(workflow.source_path("../claims.yaml")) as stream:
+    DECLARED = yaml.safe_load(stream)
+CLAIMS, CHECKS = DECLARED["claims"], DECLARED["checks"]
 
 try:
     STUDY = studies.make_study(config, SCHEMA, FIGURES)

@@ -5,6 +5,7 @@ its caption, and returns the figure with the numbers it shows; `save` writes bot
 """
 
 from .beyond import circuit_diagram, oracle_vs_dimension
+from .judgement import claims, sampling_fidelity, ticket_law
 from .risks import risk_vs_dimension, risk_vs_nodes, risk_vs_nodes_digits
 from .runtimes import acceptance_vs_points, runtime_vs_dimension, runtime_vs_points
 from .style import LOOKS, save
@@ -18,6 +19,9 @@ FIGURES = {
         runtime_vs_points,
         acceptance_vs_points,
         risk_vs_nodes_digits,
+        sampling_fidelity,
+        ticket_law,
+        claims,
         oracle_vs_dimension,
         circuit_diagram,
     )

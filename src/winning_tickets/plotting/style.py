@@ -2,7 +2,6 @@
 
 import functools
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+
+from ..storage import whole_file
 
 SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
 """Printed widths in inches."""
@@ -206,7 +207,7 @@ def _in_words(value: object) -> str:
     if not several:
         return "none"
     if len(several) <= 3:
-        return ", ".join(f"{entry:,}" for entry in several)
+        return " or ".join(f"{entry:,}" for entry in several)
     return f"{several[0]:,} to {several[-1]:,}"
 
 
@@ -250,22 +251,20 @@ def save(
         The three files, each complete: they are written under another name and then renamed.
     """
     target = Path(stem)
-    target.parent.mkdir(parents=True, exist_ok=True)
     provenance = json.dumps(dict(metadata), sort_keys=True, default=str)
-    written = []
+    files = [target.with_name(f"{target.name}.{ending}") for ending in ("png", "pdf", "csv")]
+    png, pdf, csv = files
     with mpl_style.context(["default", RC]):
         _freeze(figure)
-        for ending, facts in (
-            ("png", {"Description": provenance, "Software": None}),
-            ("pdf", {"Keywords": provenance, "CreationDate": None}),
-        ):
-            partial = target.with_name(f".{target.name}.partial.{ending}")
-            figure.savefig(partial, format=ending, metadata=facts)
-            written.append(_publish(partial, target.with_name(f"{target.name}.{ending}")))
-    partial = target.with_name(f".{target.name}.partial.csv")
-    table.to_csv(partial, index=False, float_format="%.8g", lineterminator="\n")
-    written.append(_publish(partial, target.with_name(f"{target.name}.csv")))
-    return written
+        with whole_file(png) as partial:
+            facts = {"Description": provenance, "Software": None}
+            figure.savefig(partial, format="png", metadata=facts)
+        with whole_file(pdf) as partial:
+            facts = {"Keywords": provenance, "CreationDate": None}
+            figure.savefig(partial, format="pdf", metadata=facts)
+    with whole_file(csv) as partial:
+        table.to_csv(partial, index=False, float_format="%.8g", lineterminator="\n")
+    return files
 
 
 def _freeze(figure: Figure) -> None:
@@ -275,8 +274,3 @@ def _freeze(figure: Figure) -> None:
     figure.set_layout_engine("none")
     for axis, place in zip(figure.axes, places, strict=True):
         axis.set_position([round(edge, 4) for edge in place.bounds])
-
-
-def _publish(partial: Path, final: Path) -> Path:
-    os.replace(partial, final)
-    return final

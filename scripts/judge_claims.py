@@ -1,0 +1,42 @@
+"""Judge the declared claims, and renew their table in a document if one is named."""
+
+import json
+from pathlib import Path
+
+from winning_tickets.claims import judge_claims, replace_claims
+from winning_tickets.job import logged
+from winning_tickets.storage import whole_file
+from winning_tickets.tables import load_table, save_table
+
+
+def load_tables(paths, columns):
+    """Return the tables by the name of their file."""
+    return {Path(path).stem: load_table(path, columns[Path(path).stem]) for path in paths}
+
+
+def renew(document, claims):
+    """Put the verdicts into a document, which is written only if that changes it."""
+    document = Path(document)
+    text = document.read_text(encoding="utf-8")
+    renewed = replace_claims(text, claims)
+    if renewed != text:
+        with whole_file(document) as partial:
+            partial.write_text(renewed, encoding="utf-8")
+
+
+def judge(paths, output, settings):
+    """Judge the claims from the tables of the study, and write the verdicts."""
+    tables = load_tables(paths, settings["columns"])
+    claims = judge_claims(settings["claims"], tables, settings["study"])
+    save_table(output, claims)
+    if settings["document"]:
+        renew(settings["document"], claims)
+
+
+if "snakemake" in globals():
+    with logged(snakemake.log[0]):
+        judge(
+            snakemake.input.tables,
+            snakemake.output[0],
+            json.loads(snakemake.params.settings),
+        )
