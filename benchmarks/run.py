@@ -238,7 +238,7 @@ def show(entries: list[Record]) -> None:
     print(f"  D = {sizes['dimension']:,}  M = {sizes['points']:,}  N = {sizes['nodes']:,}")
     for contender in dict.fromkeys(entry["contender"] for entry in entries):
         parts = [in_words(entry) for entry in entries if entry["contender"] == contender]
-        print(f"    {contender:<21} " + "   ".join(part for part in parts if part), flush=True)
+        print(f"    {contender:<21} " + "   ".join(parts), flush=True)
 
 
 def in_words(entry: Record) -> str:
@@ -249,7 +249,7 @@ def in_words(entry: Record) -> str:
     if quantity.startswith("share: "):
         return f"{quantity.removeprefix('share: ')} {value:.0%}"
     if quantity == "cost":
-        return ""
+        return f"cost {value:.3g} s"
     if unit == "bytes":
         text, limit = f"{name} {value / 2**20:,.0f} MiB", f"{(entry['limit'] or 0) / 2**20:,.0f}"
     else:
