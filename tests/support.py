@@ -143,7 +143,7 @@ def _one_point(rng, modulus, dimension):
 
 
 def _all_points(rng, modulus, dimension):
-    while modulus**dimension > 130:
+    while modulus**dimension > 50:
         dimension -= 1
     return rng.permutation(full_grid(modulus, dimension))
 
