@@ -80,6 +80,10 @@ def anchors(document):
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
 
 
+def make_targets():
+    return set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
 def snakemake_targets():
     """Return the targets of the snakemake commands by configuration: one dry run serves several."""
     options = argparse.ArgumentParser()
@@ -99,9 +103,7 @@ def snakemake_targets():
 def test_every_command_exists(command):
     program, arguments = command[0], [word for word in command[1:] if not word.startswith("-")]
     if program == "make":
-        targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-        goals = [word for word in arguments if "=" not in word]
-        assert set(goals) <= set(targets)
+        assert {word for word in arguments if "=" not in word} <= make_targets()
     elif program in ("pytest", "python"):
         assert all((ROOT / word.partition("::")[0]).exists() for word in arguments)
     else:
@@ -141,6 +143,11 @@ def test_every_link_leads_somewhere(document):
         file = (document.parent / path).resolve() if path else document
         assert file.exists(), f"{document.name}: {target}"
         assert not anchor or anchor in anchors(file), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_target_named_exists(document):
+    assert set(re.findall(r"`make ([\w-]+)`", prose(document))) <= make_targets()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
