@@ -12,6 +12,7 @@ from .access import access_faults
 from .activations import ACTIVATIONS, make_activation
 from .config import ConfigError, schema_faults, unknown_name
 from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
+from .extensions import EXTENSION_CHECKS, EXTENSIONS
 from .field import check_modulus
 from .samplers import SAMPLERS
 from .seeds import seed
@@ -216,6 +217,8 @@ class Study:
     def figure_settings(self, name: str) -> dict[str, Any]:
         """Return the facts of the study that a figure states, as plain values."""
         config = self.config
+        if name in EXTENSIONS:
+            return {key: config[key] for key in ("seed", "modulus")}
         names = ("seed", "modulus", "nodes", "replicates", "draws", "ridge_relative")
         facts = {key: config[key] for key in names}
         if name in _TIMING_FIGURES:
@@ -589,6 +592,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]], ...] =
     (("budget", *_GRID_KEYS), _memory_faults),
     (("modulus", "timing"), _timing_faults),
     (("modulus", "oracle", "circuit"), access_faults),
+    *EXTENSION_CHECKS,
     (("results", "figures_folder"), _folder_faults),
 )
 

@@ -8,6 +8,11 @@ from winning_tickets.access import ORACLE_COLUMNS
 from winning_tickets.checks import FIDELITY_COLUMNS, IDENTITY_COLUMNS
 from winning_tickets.claims import CLAIM_COLUMNS
 from winning_tickets.dependencies import library_files
+from winning_tickets.extensions import (
+    COMPARISON_COLUMNS,
+    GENERALIZATION_COLUMNS,
+    THRESHOLD_COLUMNS,
+)
 from winning_tickets.samplers import SAMPLERS
 from winning_tickets.samplers.circuit import CIRCUIT_COLUMNS, GATE_COLUMNS
 from winning_tickets.tickets import RISK_COLUMNS
@@ -23,6 +28,9 @@ FIGURES = {
     "acceptance_vs_points": ["timings"],
     "oracle_vs_dimension": ["oracle"],
     "circuit_diagram": ["circuit_gates"],
+    "generalization": ["generalization"],
+    "threshold_sweep": ["threshold"],
+    "better_tickets": ["better_tickets"],
     "sampling_fidelity": ["fidelity"],
     "ticket_law": ["risks"],
     "claims": ["claims"],
@@ -34,6 +42,9 @@ COLUMNS = {
     "oracle": ORACLE_COLUMNS,
     "circuit": CIRCUIT_COLUMNS,
     "circuit_gates": GATE_COLUMNS,
+    "generalization": GENERALIZATION_COLUMNS,
+    "threshold": THRESHOLD_COLUMNS,
+    "better_tickets": COMPARISON_COLUMNS,
     "identities": IDENTITY_COLUMNS,
     "fidelity": FIDELITY_COLUMNS,
     "claims": CLAIM_COLUMNS,

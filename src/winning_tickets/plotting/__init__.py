@@ -5,6 +5,7 @@ its caption, and returns the figure with the numbers it shows; `save` writes bot
 """
 
 from .beyond import circuit_diagram, oracle_vs_dimension
+from .extensions import better_tickets, generalization, threshold_sweep
 from .judgement import claims, sampling_fidelity, ticket_law
 from .risks import risk_vs_dimension, risk_vs_nodes, risk_vs_nodes_digits
 from .runtimes import acceptance_vs_points, runtime_vs_dimension, runtime_vs_points
@@ -24,6 +25,9 @@ FIGURES = {
         claims,
         oracle_vs_dimension,
         circuit_diagram,
+        generalization,
+        threshold_sweep,
+        better_tickets,
     )
 }
 """By name, what draws a figure: tables and settings -> (Figure, DataFrame)."""
