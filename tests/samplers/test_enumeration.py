@@ -1,0 +1,59 @@
+"""The table of all weights: every entry right, in order, and stated before it is taken."""
+
+import numpy as np
+import pytest
+
+import winning_tickets as wt
+from tests.samplers.goodness import full_grid
+from tests.support import all_scaled_weights, random_case
+from winning_tickets.samplers import enumeration
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 4, 5, 8])
+def test_all_energies_equal_brute_force(seed):
+    _, case = random_case(seed)
+    problem = case.problem()
+    u = all_scaled_weights(case.points, case.targets, case.modulus, case.activation, case.ridge)
+    energies = enumeration.enumerate_energies(problem)
+    np.testing.assert_allclose(energies, u[:, 0] ** 2, atol=1e-11 * problem.norm_squared)
+    total = case.modulus**problem.dimension * problem.norm_squared
+    assert energies.sum() == pytest.approx(total, rel=1e-12)
+
+
+def test_the_energies_of_the_reference_cases(reference):
+    case, numbers = reference
+    energies = enumeration.enumerate_energies(case.problem())
+    np.testing.assert_allclose(energies / energies.sum(), numbers["probabilities"], atol=1e-10)
+
+
+def test_energies_computed_in_pieces(monkeypatch):
+    _, case = random_case(0)
+    whole = enumeration.enumerate_energies(case.problem())
+    monkeypatch.setattr(enumeration, "_CHUNK_ENTRIES", 7 * case.problem().support_size)
+    np.testing.assert_allclose(
+        enumeration.enumerate_energies(case.problem()), whole, rtol=1e-9, atol=1e-13
+    )
+
+
+def test_nodes_without_weight_are_never_drawn():
+    grid = full_grid(5, 2)
+    problem = wt.Problem(grid, np.cos(2 * np.pi * (grid @ [1, 3]) / 5), modulus=5)
+    nodes = wt.make_sampler("enumeration", problem).sample(20_000, rng=0)
+    assert (problem.node_energy(nodes.a, nodes.b) > 0).all()
+    assert {tuple(a) for a in nodes.a} == {(1, 3), (2, 1), (3, 4), (4, 2)}
+
+
+def test_the_report():
+    _, case = random_case(0)
+    problem = case.problem()
+    sampler = wt.make_sampler("enumeration", problem)
+    sampler.sample(10, rng=0)
+    sampler.sample(20, rng=0)
+    report = sampler.report
+    assert (report.nodes, report.proposals) == (30, 30)
+    entries = problem.modulus ** (problem.dimension + 1)
+    assert report.array_entries == entries
+    assert report.weight_evaluations == entries // problem.modulus * problem.support_size
+    assert report.levels == 0
+    assert report.memory_bytes == enumeration.EnumerationSampler.memory_required(problem)
+    assert report.memory_bytes >= 8 * entries
