@@ -199,7 +199,14 @@ def _cell_faults(key: str) -> Callable[[Config], Iterator[str]]:
         if "grid" in own["families"]:
             grid = modulus ** own["grid_dimension"]
             yield from _too_large(config, f"{key}.grid_dimension", grid, 8 * entries)
-        yield from _too_large(config, f"{key}.nodes", points, 8 * entries)
+        sizes = {
+            "random": points,
+            "subspace": modulus ** config["subspace"]["rank"],
+            "line": config["line"]["modulus"],
+            "digits": config["digits"]["train"],
+        }
+        largest = max((sizes[name] for name in own["families"] if name in sizes), default=0)
+        yield from _too_large(config, f"{key}.nodes", largest, 8 * entries)
 
     return faults
 
@@ -233,28 +240,11 @@ def _too_large(config: Config, key: str, points: int, bytes_each: int) -> Iterat
         )
 
 
+_CELL_KEYS = ("modulus", "budget", "line", "digits", "random", "subspace")
 EXTENSION_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]], ...] = (
     (("modulus", "budget", "generalization"), _generalization_faults),
-    (
-        ("modulus", "budget", "random", "subspace", "threshold_sweep"),
-        _cell_faults("threshold_sweep"),
-    ),
-    (
-        ("modulus", "budget", "random", "subspace", "better_tickets"),
-        _cell_faults("better_tickets"),
-    ),
-    (
-        (
-            "activation",
-            "modulus",
-            "line",
-            "digits",
-            "random",
-            "subspace",
-            "threshold_sweep",
-            "better_tickets",
-        ),
-        _activation_faults,
-    ),
+    ((*_CELL_KEYS, "threshold_sweep"), _cell_faults("threshold_sweep")),
+    ((*_CELL_KEYS, "better_tickets"), _cell_faults("better_tickets")),
+    ((*_CELL_KEYS, "activation", "threshold_sweep", "better_tickets"), _activation_faults),
 )
 """Checks of the keys: what each reads, and a function that yields its faults."""
