@@ -1,5 +1,6 @@
 import json
 import sys
+from functools import cache
 
 import yaml
 
@@ -74,6 +75,7 @@ wildcard_constraints:
     figure="|".join(FIGURES),
 
 
+@cache
 def modules(script, *samplers):
     """Return the library modules that a script and the samplers it uses rest on.
 

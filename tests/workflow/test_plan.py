@@ -1,0 +1,46 @@
+"""The default study as it is planned, without running it."""
+
+import re
+
+import pytest
+
+from tests.workflow.pipeline import Pipeline
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory):
+    return Pipeline(tmp_path_factory.mktemp("pipeline"))
+
+
+def test_the_default_study_stays_below_300_jobs(pipeline):
+    finished = pipeline.run("--dry-run", "--quiet", "rules")
+    assert finished.returncode == 0, finished.stdout
+    assert 100 < int(re.search(r"^total\s+(\d+)$", finished.stdout, re.MULTILINE)[1]) < 300
+
+
+def test_each_stage_has_a_target(pipeline):
+    stages = ["datasets", "tickets", "risks", "timings", "tables", "figures"]
+    assert set(stages) <= planned_rules(pipeline, *stages)
+
+
+def test_times_are_never_upstream_of_a_risk(pipeline):
+    rules = planned_rules(pipeline, "risks")
+    assert "measure_risks" in rules
+    assert "time_samplers" not in rules
+
+
+def test_one_cell_needs_only_its_own_jobs(pipeline):
+    finished = pipeline.run("results/risks/random_D8.csv", "--dry-run", "--quiet", "rules")
+    counts = dict(re.findall(r"^(\w+)\s+(\d+)$", finished.stdout, re.MULTILINE))
+    assert counts == {
+        "generate_dataset": "1",
+        "draw_tickets": "5",
+        "measure_risks": "1",
+        "total": "7",
+    }
+
+
+def planned_rules(pipeline, *targets):
+    finished = pipeline.run(*targets, "--dry-run", "--quiet", "rules")
+    assert finished.returncode == 0, finished.stdout
+    return set(re.findall(r"^(\w+)\s+\d+$", finished.stdout, re.MULTILINE))
