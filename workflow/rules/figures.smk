@@ -1,3 +1,14 @@
+rule tables:
+    input:
+        rules.risks.input,
+        rules.timings.input,
+        rules.beyond.input,
+        rules.extensions.input,
+        rules.claims.input,
+    message:
+        "All tables are there"
+
+
 rule draw_figure:
     input:
         tables=lambda wildcards: [

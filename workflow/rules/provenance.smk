@@ -27,6 +27,24 @@ STAGES = {
         rules.timings.input,
         [STUDY.timing_settings(cell) for cell in TIMING_CELLS.values()],
     ),
+    "beyond": (
+        [],
+        rules.beyond.input,
+        {
+            key: config[key]
+            for key in ("seed", "modulus", "activation", "oracle", "circuit")
+        },
+    ),
+    "extensions": (
+        [],
+        rules.extensions.input,
+        [*GENERALIZATIONS.values(), *THRESHOLDS.values(), *COMPARISONS.values()],
+    ),
+    "claims": (
+        rules.judge_claims.input.tables,
+        rules.claims.input,
+        {"claims": CLAIMS, "checks": CHECKS},
+    ),
     "figures": (
         rules.tables.input,
         rules.figures.input,

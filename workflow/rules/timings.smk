@@ -63,11 +63,3 @@ rule timings:
         rules.record_machine.output,
     message:
         "All times are there"
-
-
-rule tables:
-    input:
-        rules.risks.input,
-        rules.timings.input,
-    message:
-        "All tables are there"
