@@ -1,7 +1,10 @@
 """Small made-up tables with the columns of the study, for tests of figures and claims."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import yaml
 
 SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral")
 SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2}
@@ -146,10 +149,69 @@ def gate_table():
     return table.assign(dimension=2, modulus=5, prepares_data=table["symbol"] == "h")
 
 
-def tables(**risks):
-    return {
-        "risks": risk_table(**risks),
+def identity_table(*, seed=0, wrong=None, error=1e-14):
+    """Return checks that pass; ``wrong`` names a sampler whose p-values are tiny."""
+    rng = np.random.default_rng(seed)
+    case = {"modulus": 3, "dimension": 4, "points": 20, "activation": "relu"}
+    rows = [
+        case | {"check": "solution", "ridge": ridge, "error": error * rng.uniform()}
+        for ridge in (0.0, 0.0, 0.1)
+    ]
+    for sampler in ("enumeration", "fft", "rejection", "spectral"):
+        for p_value in rng.uniform(size=5):
+            fit = {"p_value": p_value * (1e-8 if sampler == wrong else 1), "draws": 20_000}
+            rows.append(case | {"check": "distribution", "sampler": sampler} | fit)
+    return pd.DataFrame(rows)
+
+
+def fidelity_table(*, seed=0):
+    """Return distances that fall like 1 / sqrt(n), and a uniform control that does not."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for family, target, dimension, points, scale in (
+        ("random", "labels", 3, 30, 7.0),
+        ("grid", "sines", 2, 25, 2.5),
+    ):
+        cell = {"family": family, "target": target, "dimension": dimension}
+        cell |= {"modulus": 5, "points": points}
+        for draws in (100, 1_000, 10_000):
+            expected = scale / np.sqrt(draws)
+            band = {"expected": expected, "low": 0.9 * expected, "high": 1.1 * expected}
+            for sampler in SAMPLERS:
+                for replicate in range(2):
+                    distance = expected * rng.uniform(0.9, 1.1)
+                    distance = max(distance, 0.5) if sampler == "uniform" else distance
+                    row = {"sampler": sampler, "replicate": replicate, "draws": draws}
+                    rows.append(cell | row | band | {"distance": distance})
+    return pd.DataFrame(rows)
+
+
+def circuit_table(*, wrong=False):
+    """Return the gate counts of a circuit that is linear in D, simulated where it is small."""
+    rows = []
+    for dimension in (2, 3, 16, 64, 128, 256):
+        row = {"dimension": dimension, "modulus": 5, "gates": 2 * dimension + 2}
+        row |= {"depth": dimension + 2, "state_preparation_gates": 200 * dimension, "points": 12}
+        rows.append(row | {"method": "closed form"})
+        if dimension < 4:
+            simulated = {"method": "simulated", "amplitude_error": 1e-15}
+            rows.append(row | simulated | {"gates": row["gates"] + (1 if wrong else 0)})
+    return pd.DataFrame(rows)
+
+
+def declared():
+    """Return the claims as they are declared."""
+    path = Path(__file__).parents[1] / "workflow" / "claims.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["claims"]
+
+
+def study_tables(**changed):
+    """Return every table that a figure or a claim of the study rests on."""
+    given = {
+        "risks": risk_table(),
         "timings": timing_table(),
-        "oracle": oracle_table(),
-        "circuit_gates": gate_table(),
+        "identities": identity_table(),
+        "fidelity": fidelity_table(),
+        "circuit": circuit_table(),
     }
+    return given | changed

@@ -44,14 +44,14 @@ def test_the_formula_at_known_points():
         ({"nu": 0.04}, False),
         ({"nu": 0.95}, False),
         ({"kappa": 3.6}, False),
-        ({"support": 99}, False),
+        ({"points": 99}, False),
         ({"density": 0.3}, False),
         ({"equal_shares": False}, False),
         ({"ridge": 1e-3}, False),
     ],
 )
 def test_the_range_of_the_law(change, inside):
-    cell = {"nu": 0.32, "kappa": 3.0, "support": 200} | change
+    cell = {"nu": 0.32, "kappa": 3.0, "points": 200} | change
     assert bool(law.law_applies(**cell)) is inside
 
 
@@ -78,17 +78,22 @@ def test_kappa_from_draws_meets_the_enumerated_value():
         law.kappa(problem, Drawn(np.empty((0, 1)), np.empty(0, dtype=int)))
 
 
-def test_the_law_holds_on_random_sparse_data_and_a_uniform_ticket_breaks_it():
-    """Direct computation with P = 5, D = 5, M = 200, N = 64, random labels: no sampler involved."""
+@pytest.mark.parametrize("zeros", [0, 120])
+def test_the_law_holds_on_random_sparse_data_and_a_uniform_ticket_breaks_it(zeros):
+    """Direct computation with P = 5, D = 5, M = 200, N = 64, random labels: no sampler involved.
+
+    Points where the target is zero count in M like the others.
+    """
     rng = np.random.default_rng(1)
-    modulus, nodes, support = 5, 64, 200
+    modulus, nodes, count = 5, 64, 200
     table = np.maximum(np.arange(modulus) - 2.0, 0) - 0.6
     table /= np.linalg.norm(table)
     domain = np.stack(np.unravel_index(np.arange(5**5), (5,) * 5), axis=1)
     risks = {"optimized": [], "uniform": []}
     for _ in range(8):
-        points = domain[rng.choice(len(domain), support, replace=False)]
-        values = rng.choice([-1.0, 1.0], support)
+        points = domain[rng.choice(len(domain), count, replace=False)]
+        values = rng.choice([-1.0, 1.0], count)
+        values[:zeros] = 0.0
         products = domain @ points.T
         weights = np.stack([table[(products - b) % modulus] @ values for b in range(modulus)], 1)
         energy = weights.ravel() ** 2
@@ -97,8 +102,8 @@ def test_the_law_holds_on_random_sparse_data_and_a_uniform_ticket_breaks_it():
             shifts = (drawn % modulus)[:, None]
             features = table[(products[drawn // modulus] - shifts) % modulus].T
             fit = features @ np.linalg.lstsq(features, values, rcond=1e-12)[0]
-            risks[name].append(((values - fit) ** 2).sum() / support)
-    nu = nodes / support
+            risks[name].append(((values - fit) ** 2).sum() / (count - zeros))
+    nu = nodes / count
     predicted = float(law.law_risk(nu, 3.0))
     assert abs(np.mean(risks["optimized"]) - predicted) < 0.05
     assert abs(np.mean(risks["uniform"]) - float(law.uniform_risk(nu))) < 0.05

@@ -235,7 +235,7 @@ def _equivalent_cells(
     name: str, tested: pd.Series | None, exact: pd.Series | None, tolerance: Mapping
 ) -> Part:
     scale = {"least": tolerance["share_of_cells"], "reference": 1.0}
-    if tested is None or exact is None:
+    if tested is None or exact is None or exact.empty:
         return Part(name, part_reason="one of the samplers was not run", **scale)
     both = pd.DataFrame({"tested": tested, "exact": exact}).dropna()
     results = []
@@ -265,31 +265,34 @@ def judge_uniform(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
     for cell, group in means.groupby(CELL, sort=True):
         facts = dict(zip(CELL, cell, strict=True))
         zero = max(group["uniform"].mean(), group["spectral"].mean()) <= RISK_FLOOR
-        if facts["nodes"] >= facts["support"] / 2 or zero:
+        if facts["nodes"] >= facts["points"] / 2 or zero:
             continue
         found = ratio_of_means(group["uniform"], group["spectral"], rng=settings["seed"])
         rows.append(facts | asdict(found))
     columns = [*CELL, "value", "low", "high"]
     cells = pd.DataFrame(rows, columns=columns)
     families = pd.unique(risks["family"].dropna())
+    if len(families) == 0:
+        return [_lower_cells("all", cells, tolerance)]
     return [
         _lower_cells(family, cells[cells["family"] == family], tolerance) for family in families
     ]
 
 
 def _lower_cells(family: str, cells: pd.DataFrame, tolerance: Mapping) -> Part:
-    name = f"{family}: uniform over optimized, weakest of {len(cells)} cells"
+    name = f"{family}: uniform over optimized"
     scale = {"least": tolerance["ratio"], "reference": 3 * tolerance["ratio"], "logarithmic": True}
     if cells.empty:
-        return Part(name, part_reason="every cell has N >= M'/2 or numerically zero risks", **scale)
+        return Part(name, part_reason="every cell has N >= M/2 or numerically zero risks", **scale)
     holds = cells["low"] > tolerance["ratio"]
     weakest = cells.loc[cells["low"].idxmin()]
     verdict = REPRODUCED if holds.all() else PARTLY if holds.any() else NOT_REPRODUCED
-    where = f"D = {weakest['dimension']}, {weakest['target']}, N/M' = "
-    where += f"{weakest['nodes'] / weakest['support']:.2f}"
+    where = f"D = {weakest['dimension']}, {weakest['target']}, N/M = "
+    where += f"{weakest['nodes'] / weakest['points']:.2f}"
     reason = f"{int(holds.sum())} of {len(cells)} cells at least {tolerance['ratio']} times lower"
     reason += f"; weakest at {where}"
     numbers = (weakest["value"], weakest["low"], weakest["high"])
+    name += f", weakest of {len(cells)} cells"
     return Part(name, *numbers, part_verdict=verdict, part_reason=reason, **scale)
 
 
@@ -425,7 +428,7 @@ def judge_law(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Pa
     parts = []
     for sampler, name in (("spectral", "optimized"), ("uniform", "uniform")):
         own = cells[cells["sampler"] == sampler]
-        name = f"{name}: measured minus law, worst of {len(own)} cells"
+        name += ": measured minus law"
         scale = {"least": -limit, "most": limit}
         if own.empty:
             parts.append(Part(name, part_reason="no cell lies inside the range", **scale))
@@ -436,6 +439,7 @@ def judge_law(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Pa
         worst = (gap.abs() - slack).idxmax()
         verdict = REPRODUCED if within.all() else PARTLY if within.mean() > 0.5 else NOT_REPRODUCED
         reason = f"{int(within.sum())} of {len(own)} cells agree"
+        name += f", worst of {len(own)} cells"
         numbers = (gap[worst], gap[worst] - slack[worst], gap[worst] + slack[worst])
         parts.append(Part(name, *numbers, part_verdict=verdict, part_reason=reason, **scale))
     return parts
@@ -512,6 +516,12 @@ def judge_claims(
     return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
 
 
+def headlines(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the parts that are drawn and quoted: the main ones, and all that do not hold."""
+    failing = claims["part_verdict"].isin([PARTLY, NOT_REPRODUCED])
+    return claims[claims["headline"].astype(bool) | failing]
+
+
 def measured_text(row: pd.Series) -> str:
     """Write the measured number of a part with its interval."""
     if not np.isfinite(row["value"]) and not np.isposinf(row["value"]):
@@ -535,6 +545,8 @@ def tolerance_text(row: pd.Series) -> str:
 def _short(number: float) -> str:
     """Write a number with two or three digits and a real minus sign."""
     text = f"{number:.2g}" if abs(number) < 0.1 else f"{number:.3g}"
+    if 1e3 <= abs(number) < 1e7:
+        text = f"{float(text):,.0f}"
     return text.replace("-", "\u2212").replace("inf", "\u221e")
 
 
@@ -558,10 +570,9 @@ def claims_markdown(claims: pd.DataFrame) -> str:
         "| | Claim, in our words | Verdict | Measured here | Access model; our guess | Figure |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    for name, rows in claims.groupby("claim", sort=False):
+    for name, rows in headlines(claims).groupby("claim", sort=False):
         first = rows.iloc[0]
-        shown = rows[rows["headline"].astype(bool)]
-        measured = "<br>".join(_measured_line(row) for _, row in shown.iterrows())
+        measured = "<br>".join(_measured_line(row) for _, row in rows.iterrows())
         about = f"{first['access_model']} *Guess:* {first['guess']}"
         cells = (name, first["statement"], f"**{first['verdict']}**", measured, about)
         figure = f"[{first['figure']}](figures/{first['figure']}.png)"

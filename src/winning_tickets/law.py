@@ -1,9 +1,10 @@
 """The law of the optimized risk on random sparse data (METHOD, what to expect).
 
-Our own finding, not a statement of the paper: with nu = N / M' nodes per supporting point and
+Our own finding, not a statement of the paper: with nu = N / M nodes per distinct point and
 kappa = P E_(p*)[u^2] / ||h||^2, tickets drawn from the optimized distribution reach the relative
 risk (1 - nu) / (1 + (kappa - 1) nu), uniform ones 1 - nu. For weights that look Gaussian kappa
-tends to 3.
+tends to 3. M counts all distinct points, also those where the target is zero: they have to be
+fitted like the others.
 """
 
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from winning_tickets.samplers import Nodes
 
 SMALLEST_SHARE, LARGEST_SHARE = 0.05, 0.9
-SMALLEST_SUPPORT = 100
+SMALLEST_POINTS = 100
 LARGEST_KAPPA = 3.5
 LARGEST_DENSITY = 0.1
 
@@ -53,7 +54,7 @@ def law_risk(nu: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     Parameters
     ----------
     nu : array_like
-        Nodes per supporting point, N / M', nonnegative.
+        Nodes per distinct point, N / M, nonnegative.
     kappa : array_like
         Concentration of the weights, at least 1.
 
@@ -74,7 +75,7 @@ def uniform_risk(nu: ArrayLike) -> np.ndarray:
 def law_applies(
     nu: ArrayLike,
     kappa: ArrayLike,
-    support: ArrayLike,
+    points: ArrayLike,
     *,
     density: ArrayLike = 0.0,
     equal_shares: ArrayLike = True,
@@ -84,8 +85,8 @@ def law_applies(
 
     Parameters
     ----------
-    nu, kappa, support : array_like
-        N / M', the estimated kappa, and M'.
+    nu, kappa, points : array_like
+        N / M, the estimated kappa, and M.
     density : array_like
         M over the number of points of the space the data span; the law is for sparse data, and
         on a full small domain tickets repeat nodes and end above it.
@@ -101,6 +102,6 @@ def law_applies(
     """
     share, spread = np.asarray(nu, dtype=np.float64), np.asarray(kappa, dtype=np.float64)
     inside = (share >= SMALLEST_SHARE) & (share <= LARGEST_SHARE)
-    inside &= (np.asarray(support) >= SMALLEST_SUPPORT) & (spread <= LARGEST_KAPPA)
+    inside &= (np.asarray(points) >= SMALLEST_POINTS) & (spread <= LARGEST_KAPPA)
     inside &= np.asarray(density) <= LARGEST_DENSITY
     return inside & np.asarray(equal_shares, dtype=bool) & (np.asarray(ridge) == 0)

@@ -12,7 +12,7 @@ from .statistics import (
     power_law_slope,
 )
 
-RISK_CELL = ["family", "target", "dimension", "modulus", "points", "support", "sampler", "nodes"]
+RISK_CELL = ["family", "target", "dimension", "modulus", "points", "sampler", "nodes"]
 TIMING_CELL = ["grid", "sampler", "dimension", "points", "modulus", "nodes"]
 
 FIRST_DIMENSION = 4
@@ -42,12 +42,17 @@ def risk_summary(risks: pd.DataFrame, seed: int, value: str = "relative_risk") -
     DataFrame
         One row per cell, sampler and N with mean, low, high and the number of replicates.
     """
-    means = average_draws(risks[risks["status"] == "ok"], value, RISK_CELL)
+    drawn = risks[risks["status"] == "ok"]
+    # Rows of skipped cells leave gaps, which turn these columns into floats.
+    drawn = drawn.astype(dict.fromkeys(("dimension", "modulus", "points", "nodes"), int))
+    means = average_draws(drawn, value, RISK_CELL)
     rows = []
     for cell, group in means.groupby(RISK_CELL, sort=True):
         found = mean_interval(group[value], rng=seed)
         rows.append((*cell, len(group), found.value, found.low, found.high))
-    return pd.DataFrame(rows, columns=[*RISK_CELL, "replicates", "mean", "low", "high"])
+    found = pd.DataFrame(rows, columns=[*RISK_CELL, "replicates", "mean", "low", "high"])
+    # Without rows the types would be lost.
+    return found.astype(means[RISK_CELL].dtypes)
 
 
 SPARSE_FAMILIES = ("random", "digits")
@@ -83,7 +88,7 @@ def law_summary(
     found = risk_summary(drawn, seed).join(kappa, on=cell).dropna(subset=["kappa"])
     errors = average_draws(drawn, "relative_risk", RISK_CELL).groupby(RISK_CELL)["relative_risk"]
     found = found.join(errors.sem().rename("error"), on=RISK_CELL)
-    nu = found["nodes"] / found["support"]
+    nu = found["nodes"] / found["points"]
     uniform = found["sampler"] == "uniform"
     density = found["points"] / found["modulus"].astype(float) ** found["dimension"]
     density = density.where(found["family"].isin(SPARSE_FAMILIES), 1.0)
@@ -91,7 +96,7 @@ def law_summary(
         nu=nu,
         predicted=np.where(uniform, uniform_risk(nu), law_risk(nu, found["kappa"])),
         sparse=density <= LARGEST_DENSITY,
-        applies=law_applies(nu, found["kappa"], found["support"], density=density, ridge=ridge),
+        applies=law_applies(nu, found["kappa"], found["points"], density=density, ridge=ridge),
     )
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from ..claims import measured_text, tolerance_text
+from ..claims import headlines, measured_text, tolerance_text
 from ..law import law_risk, uniform_risk
 from ..summaries import law_summary
 from . import style
@@ -141,7 +141,7 @@ def ticket_law(
             own = cells[(cells["sampler"] == sampler) & (cells["applies"] == applies)]
             _draw_cells(left, own, "nu", applies)
             _draw_cells(right, own, "predicted", applies)
-    left.set_xlabel("\u03bd = N / M'")
+    left.set_xlabel("\u03bd = N / M")
     right.set_xlabel("risk predicted by the law")
     for axis in (left, right):
         axis.set_ylabel("measured relative risk")
@@ -158,12 +158,12 @@ def ticket_law(
     meaning = (
         "One marker a cell (family, target, D, N): mean with 95 % interval over replicates; "
         f"\u03ba from the draws alone, {cells['kappa'].min():.1f} to {cells['kappa'].max():.1f}. "
-        "Range: equal shares, \u03bb = 0, 0.05 \u2264 \u03bd \u2264 0.9, M' \u2265 100, "
+        "Range: equal shares, \u03bb = 0, 0.05 \u2264 \u03bd \u2264 0.9, M \u2265 100, "
         "\u03ba \u2264 3.5, M at most a tenth of the domain."
     )
     sizes = {name: cells[name] for name in ("modulus", "nodes", "points")}
     study = style.study_line(settings, **sizes, replicates=cells["replicates"])
-    style.footer(figure, [study, meaning, "The law is our own finding, not the paper's."])
+    style.footer(figure, [study, meaning, "The law is our own finding.", style.OUR_DERIVATION])
     return figure, cells
 
 
@@ -211,7 +211,7 @@ def claims(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figur
     table = tables["claims"]
     if table.empty:
         return style.no_data("claims", settings)
-    shown = table[table["headline"].astype(bool)]
+    shown = headlines(table)
     titles = {name: _claim_title(rows) for name, rows in shown.groupby("claim", sort=False)}
     count = len(shown) + sum(len(lines) + 0.5 for lines in titles.values()) + 1
     figure = style.new_figure(style.DOUBLE_COLUMN, ROW * count + 0.75)
@@ -231,7 +231,7 @@ def claims(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figur
     return figure, table
 
 
-COLUMNS_AT = (0.0, 0.43, 0.61, 0.79, 1.0)
+COLUMNS_AT = (0.0, 0.42, 0.585, 0.79, 1.0)
 """Where the columns of the forest plot stand: part, plot, measured, declared, verdict."""
 
 

@@ -179,11 +179,11 @@ def risk_vs_nodes(
     cells = cells[cells.groupby(cell)["nodes"].transform("nunique") > 1]
     if cells.empty:
         return style.no_data("cells with several ticket sizes", settings)
-    panels = _panels_over_nodes(cells)
+    panels, columns = _panels_over_nodes(cells)
     samplers = style.in_order(cells["sampler"])
-    rows = -(-len(panels) // 4)
+    rows = -(-len(panels) // columns)
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.0 + 1.9 * rows)
-    axes = figure.subplots(rows, 4, squeeze=False, sharey=True).ravel()
+    axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
     for axis, (title, panel) in zip(axes, panels, strict=False):
         risk_axis(axis, settings.get("floor", style.RISK_FLOOR))
         places = sorted(panel["nodes"].unique().tolist())
@@ -192,7 +192,7 @@ def risk_vs_nodes(
         axis.set_xlabel("nodes N")
     for axis in axes[len(panels) :]:
         axis.set_axis_off()
-    for axis in axes[::4]:
+    for axis in axes[::columns]:
         axis.set_ylabel("relative risk")
     style.sampler_legend(figure, samplers)
     facts = [INTERVALS, SQUEEZED, SIDE_BY_SIDE, style.OUR_DERIVATION]
@@ -201,8 +201,11 @@ def risk_vs_nodes(
     return figure, cells
 
 
-def _panels_over_nodes(cells: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Choose panels: random points by target and dimension, each row ended by one other cell."""
+def _panels_over_nodes(cells: pd.DataFrame) -> tuple[list[tuple[str, pd.DataFrame]], int]:
+    """Choose panels: random points by target and dimension, each row ended by one other cell.
+
+    Returns the panels with their titles, row by row, and the number of columns.
+    """
     targets = _chosen(list(style.TARGET_NAMES), cells["target"])
     random = cells[cells["family"] == "random"]
     dimensions = sorted(random["dimension"].unique())[:3]
@@ -216,7 +219,8 @@ def _panels_over_nodes(cells: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
         rows = random[random["target"] == target]
         panels += [rows[rows["dimension"] == dimension] for dimension in dimensions]
         panels += [others.pop(0)] if others else []
-    return [(_title(panel), panel) for panel in panels + others if len(panel)]
+    titled = [(_title(panel), panel) for panel in panels + others if len(panel)]
+    return titled, min(len(titled), len(dimensions) + 1)
 
 
 def _split(cells: pd.DataFrame, targets: Sequence[str]) -> list[pd.DataFrame]:
@@ -270,8 +274,7 @@ def risk_vs_nodes_digits(
     right.axhline(0.5, color="0.4", lw=0.8, ls=(0, (1, 2)), zorder=1)
     right.text(0.01, 0.51, "chance", transform=right.get_yaxis_transform(), va="bottom", fontsize=7)
     kappa = risks["kappa"].dropna().mean()
-    support = training["support"].iloc[0]
-    _draw_law(left, places, support, kappa)
+    _draw_law(left, places, training["points"].iloc[0], kappa)
     style.label_panels((left, right))
     extra = Line2D(
         [], [], color="0.2", lw=0.8, ls=(0, (2, 1.5)), label=f"law, \u03ba = {kappa:.2f}"
@@ -284,7 +287,7 @@ def risk_vs_nodes_digits(
     return figure, pd.concat(measures, names=["measure"]).reset_index(level=0)
 
 
-def _draw_law(axis: Axes, places: Sequence[int], support: int, kappa: float) -> None:
+def _draw_law(axis: Axes, places: Sequence[int], points: int, kappa: float) -> None:
     """Draw what the law predicts for the optimized distribution, kappa estimated from draws."""
-    predicted = law_risk(np.array(places) / support, kappa)
+    predicted = law_risk(np.array(places) / points, kappa)
     axis.plot(range(len(places)), predicted, color="0.2", lw=0.8, ls=(0, (2, 1.5)), zorder=1)

@@ -269,7 +269,7 @@ def save(
 
 def _freeze(figure: Figure) -> None:
     """Lay the figure out once and round: the solver's last bits differ from run to run."""
-    figure.draw_without_rendering()
+    figure.get_layout_engine().execute(figure)
     places = [axis.get_position() for axis in figure.axes]
     figure.set_layout_engine("none")
     for axis, place in zip(figure.axes, places, strict=True):

@@ -1,0 +1,234 @@
+"""Verdicts on the claims: what is true is found, and every planted failure turns its verdict."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.tables import (
+    SETTINGS,
+    circuit_table,
+    declared,
+    identity_table,
+    risk_table,
+    study_tables,
+    timing_table,
+)
+from winning_tickets import claims as judging
+from winning_tickets.claims import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
+
+ROOT = Path(__file__).parents[1]
+
+
+def judged(claim, **changed):
+    """Return the rows of one claim for made-up tables, some of them changed."""
+    chosen = [entry for entry in declared() if entry["id"] == claim]
+    return judging.judge_claims(chosen, study_tables(**changed), SETTINGS)
+
+
+def verdict(claim, **changed):
+    return judged(claim, **changed)["verdict"].iloc[0]
+
+
+@pytest.fixture(scope="module")
+def honest():
+    return judging.judge_claims(declared(), study_tables(), SETTINGS)
+
+
+def test_every_claim_is_declared_in_full_before_any_result():
+    claims = declared()
+    assert [claim["id"] for claim in claims] == [*(f"S{n}" for n in range(1, 8)), "O1", "O2"]
+    assert {claim["id"] for claim in claims} == set(judging.JUDGES)
+    words = ("statement", "measured", "test", "power", "figure", "access_model", "guess")
+    for claim in claims:
+        assert all(isinstance(claim[word], str) and claim[word] for word in words)
+        assert all(isinstance(limit, float | int | dict) for limit in claim["tolerance"].values())
+
+
+def test_true_claims_are_found_true(honest):
+    found = honest.drop_duplicates("claim").set_index("claim")["verdict"]
+    assert found.drop("S6").eq(REPRODUCED).all(), honest[honest["part_verdict"] != REPRODUCED]
+    # Uniform nodes are nearly as good where N is a small share of M: the verdict says so.
+    assert found["S6"] == PARTLY
+    assert list(honest.columns) == list(judging.CLAIM_COLUMNS)
+
+
+def test_every_part_has_a_verdict_in_words_and_a_number_or_a_reason(honest):
+    words = {REPRODUCED, PARTLY, NOT_REPRODUCED, NOT_TESTABLE}
+    assert set(honest["part_verdict"]) <= words
+    untested = honest["part_verdict"] == NOT_TESTABLE
+    assert honest.loc[untested, "part_reason"].str.len().gt(0).all()
+    assert honest.loc[~untested, "value"].notna().all()
+
+
+def test_a_uniform_sampler_posing_as_the_quantum_inspired_one_is_found_out():
+    assert verdict("S5", risks=risk_table(posing="rejection")) == NOT_REPRODUCED
+
+
+def test_a_uniform_sampler_posing_as_spectral_turns_equivalence_and_advantage():
+    risks = risk_table(posing="spectral")
+    assert verdict("S5", risks=risks) == NOT_REPRODUCED
+    assert verdict("S6", risks=risks) == NOT_REPRODUCED
+
+
+def test_a_control_that_differs_is_found_out():
+    assert verdict("S5", risks=risk_table(posing="fft")) == NOT_REPRODUCED
+
+
+def test_a_sampler_that_draws_from_another_distribution_is_found_out():
+    assert verdict("O1", identities=identity_table(wrong="fft")) == NOT_REPRODUCED
+
+
+@pytest.mark.parametrize("sampler", ["rejection", "spectral"])
+def test_a_sampler_slowed_exponentially_is_found_out(sampler):
+    assert verdict("S4", timings=timing_table(slowed=sampler)) == NOT_REPRODUCED
+
+
+@pytest.mark.parametrize("sampler", ["enumeration", "fft"])
+def test_a_conventional_sampler_that_is_polynomial_refutes_its_claim(sampler):
+    timings = timing_table()
+    own = timings["sampler"] == sampler
+    slow = 0.02 * timings["dimension"] ** 1.5
+    for part in ("prepare_seconds", "draw_seconds"):
+        timings[part] = timings[part].where(~own, slow)
+    assert verdict("S2", timings=timings) == NOT_REPRODUCED
+    assert verdict("S7", timings=timings) == NOT_REPRODUCED
+
+
+def test_growth_faster_than_declared_is_exponential_all_the_same():
+    timings = timing_table()
+    own = timings["sampler"] == "enumeration"
+    timings.loc[own, "prepare_seconds"] *= 2.0 ** timings.loc[own, "dimension"]
+    assert verdict("S2", timings=timings) == PARTLY
+
+
+def test_the_drop_of_the_law_is_found_out():
+    risks = risk_table()
+    away = (risks["family"] == "random") & (risks["sampler"] == "spectral")
+    risks["relative_risk"] = risks["relative_risk"].where(~away, risks["relative_risk"] + 0.12)
+    assert verdict("O2", risks=risks) == NOT_REPRODUCED
+
+
+def test_the_law_is_judged_only_inside_its_range():
+    assert verdict("O2", risks=risk_table().assign(kappa=9.0)) == NOT_TESTABLE
+    tolerance = {"difference": 0.03, "standard_errors": 2}
+    parts = judging.judge_law(study_tables(), tolerance, SETTINGS | {"ridge_relative": 0.1})
+    assert {part.part_verdict for part in parts} == {NOT_TESTABLE}
+
+
+def test_a_wrong_closed_form_is_found_out():
+    assert verdict("S1", identities=identity_table(error=1e-3)) == NOT_REPRODUCED
+
+
+def test_the_circuit_is_judged_where_there_is_one():
+    (part,) = judging.judge_circuit({}, {"slope": 1.1, "amplitude_error": 1e-12}, SETTINGS)
+    assert part.part_verdict == NOT_TESTABLE
+    assert "no quantum circuit" in part.part_reason
+    assert verdict("S3", circuit=circuit_table(wrong=True)) == NOT_REPRODUCED
+
+
+def test_a_study_too_small_to_test_says_so():
+    empty = {name: table.iloc[:0] for name, table in study_tables().items()}
+    table = judging.judge_claims(declared(), empty, SETTINGS)
+    assert table["verdict"].eq(NOT_TESTABLE).all()
+    assert table["reason"].str.len().gt(0).all()
+
+
+def test_the_advantage_names_where_it_is_weakest(honest):
+    rows = honest[honest["claim"] == "S6"].set_index("part")
+    (weak,) = (row for name, row in rows.iterrows() if name.startswith("random"))
+    assert "weakest at D = " in weak["part_reason"]
+    assert "N/M = 0.08" in weak["part_reason"]
+    assert weak["high"] < 1.5
+
+
+def test_cells_with_many_nodes_or_zero_risks_are_left_out_of_the_advantage(honest):
+    risks = risk_table()
+    assert set(risks.loc[risks["family"] == "line", "nodes"]) == {8, 64}
+    (part,) = (name for name in honest["part"] if name.startswith("line"))
+    # N = 64 of M = 127 is more than half.
+    assert part.endswith("weakest of 1 cells")
+    assert verdict("S6", risks=risks.assign(relative_risk=0.0)) == NOT_TESTABLE
+
+
+def test_crossings_lie_where_the_made_up_curves_meet(honest):
+    rows = honest[honest["claim"] == "S7"].set_index("part")
+    crossing = rows.loc["enumeration over spectral: crossing"]
+    dimensions = np.linspace(4, 9, 5001)
+    slow = 2e-5 * 5.6**dimensions
+    fast = 1e-3 + 2e-5 * dimensions
+    meeting = dimensions[np.argmax(slow > fast)]
+    assert crossing["value"] == pytest.approx(max(meeting, 4.0), abs=0.1)
+    assert crossing["low"] <= crossing["value"] <= crossing["high"]
+
+
+def test_an_unknown_claim_is_one_clear_line():
+    with pytest.raises(ValueError, match=r"'S9' is not a claim; known are S1, S2"):
+        judging.judge_claims([{"id": "S9"}], study_tables(), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ((5.5, 5.2, 6.0), REPRODUCED),
+        ((5.5, 4.5, 6.0), PARTLY),
+        ((3.0, 2.5, 3.5), NOT_REPRODUCED),
+        ((9.0, 8.0, 9.9), NOT_REPRODUCED),
+    ],
+)
+def test_intervals_are_judged_against_both_ends(found, expected):
+    assert judging.interval_verdict(judging.Estimate(*found), 5.0, 7.0) == expected
+
+
+def test_markdown_has_a_row_per_claim_and_states_access_and_guess(honest):
+    lines = judging.claims_markdown(honest).splitlines()
+    assert len(lines) == 2 + 9
+    for claim, line in zip(declared(), lines[2:], strict=True):
+        assert line.startswith(f"| {claim['id']} | ")
+        assert claim["access_model"] in line
+        assert claim["guess"] in line
+        assert line.count(" | ") == 5
+
+
+def test_markdown_survives_the_file_and_is_the_same_again(honest, tmp_path):
+    honest.to_csv(tmp_path / "claims.csv", index=False)
+    read = pd.read_csv(tmp_path / "claims.csv")
+    assert judging.claims_markdown(read) == judging.claims_markdown(honest)
+
+
+def test_the_table_is_put_between_the_markers_and_nothing_else_changes(honest):
+    document = f"before\n{judging.BEGIN}\nold\n{judging.END}\nafter\n"
+    renewed = judging.replace_claims(document, honest)
+    assert renewed.startswith(f"before\n{judging.BEGIN}\n| ")
+    assert renewed.endswith(f"{judging.END}\nafter\n")
+    assert "old" not in renewed
+    assert judging.replace_claims(renewed, honest) == renewed
+
+
+@pytest.mark.parametrize("document", ["none", f"{judging.END}\n{judging.BEGIN}", judging.BEGIN])
+def test_a_document_without_the_markers_is_refused(honest, document):
+    with pytest.raises(ValueError, match="needs one"):
+        judging.replace_claims(document, honest)
+
+
+def test_the_readme_holds_the_verdicts_of_the_committed_study():
+    table = ROOT / "figures" / "claims.csv"
+    if not table.exists():
+        pytest.skip("the default study has not been committed")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    claims = pd.read_csv(table)
+    assert judging.replace_claims(text, claims) == text, "the README's claims table is stale"
+    assert re.search(r"\*\*(reproduced|partly|not reproduced|not testable here)\*\*", text)
+
+
+def test_parts_that_do_not_hold_are_shown_whether_or_not_they_are_main_ones():
+    timings = timing_table()
+    own = timings["sampler"].eq("spectral") & timings["grid"].eq("dimension")
+    small = own & (timings["dimension"] < 10)
+    timings.loc[small, "prepare_seconds"] *= 3.0 ** timings.loc[small, "dimension"]
+    rows = judged("S7", timings=timings)
+    hidden = rows[~rows["headline"] & (rows["part_verdict"] != REPRODUCED)]
+    assert len(hidden)
+    assert set(hidden["part"]) <= set(judging.headlines(rows)["part"])
