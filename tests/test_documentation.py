@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
 import winning_tickets
+from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -117,6 +119,19 @@ def test_snakemake_knows_every_target(configfile, targets):
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True
     )
     assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+def test_the_worked_example_lists_the_jobs_of_one_more_dimension():
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+    larger = config | {"dimensions": sorted([*config["dimensions"], 10])}
+    before, after = (make_study(keys, schema) for keys in (config, larger))
+    added = [cell for name, cell in after.cells.items() if name not in before.cells]
+    jobs = {"generate_dataset": len(added), "measure_risks": len(added)}
+    jobs["draw_tickets"] = sum(len(after.drawn(cell)) for cell in added)
+    shown = next(block.text for block in BLOCKS if "generate_dataset   " in block.text)
+    counts = dict(line.split() for line in shown.splitlines())
+    assert {rule: int(counts[rule]) for rule in jobs} == jobs
 
 
 @pytest.mark.parametrize(
