@@ -190,10 +190,13 @@ def random_case(seed):
     dimension = int(rng.integers(low, _DIMENSIONS[modulus] + 1))
     points = POINT_KINDS[kind](rng, modulus, dimension)
     shape = (len(points), 3) if kind == "several_outputs" else len(points)
+    targets = rng.normal(size=shape)
+    if kind == "generic":
+        targets[1::4] = 0.0  # points without target are data, but not support
     soft = {"soft_below_one": 0.3, "soft_above_one": 4.0}.get(kind)
     return kind, SmallCase(
         points,
-        rng.normal(size=shape),
+        targets,
         modulus,
         activation=str(rng.choice(wt.ACTIVATIONS)),
         ridge=float(rng.choice([0.0, 0.05])),

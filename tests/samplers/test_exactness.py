@@ -7,11 +7,12 @@ must be caught by the very same comparison.
 import numpy as np
 import pytest
 
-from tests.samplers.goodness import chi_square, distance, node_counts
+from tests.samplers.goodness import chi_square, distance, full_grid, node_counts
 from tests.support import (
     EXACT_SAMPLERS,
     POINT_KINDS,
     REFERENCES,
+    SmallCase,
     fit_of,
     is_rejected,
     load_reference,
@@ -54,6 +55,28 @@ def test_draws_follow_p_star_on_many_small_problems(label, seed):
     check_random_case(label, seed)
 
 
+@every_sampler
+@pytest.mark.parametrize("modulus", [31, 257])
+def test_draws_follow_p_star_at_larger_moduli(label, modulus):
+    # Beyond 256 residues take two bytes. Sixteen neighbours share a cell there.
+    rng = np.random.default_rng(modulus)
+    size = modulus if modulus == 31 else 20
+    points = rng.permutation(modulus)[:size, None]
+    case = SmallCase(points, rng.normal(size=size), modulus)
+    width = 1 if modulus == 31 else 16
+    cells = -(-modulus // width)
+    places = full_grid(modulus, 2) // width
+    index = places[:, 0] * cells + places[:, 1]
+    probabilities = np.bincount(index, weights=case.probabilities(), minlength=cells**2)
+    nodes = case.sampler(label).sample(10_000 if width == 1 else 4_000, rng=1)
+    drawn = nodes.a[:, 0] // width * np.int64(cells) + nodes.b // width
+    counts = np.bincount(drawn, minlength=cells**2)
+    assert not is_rejected(chi_square(counts, probabilities))
+    mirrored = nodes.a[:, 0] // width * np.int64(cells) + -nodes.b.astype(int) % modulus // width
+    counts = np.bincount(mirrored, minlength=cells**2)
+    assert is_rejected(chi_square(counts, probabilities))
+
+
 def test_the_small_problems_are_of_every_kind():
     cases = [random_case(seed) for seed in range(SHORT)]
     assert [kind for kind, _ in cases] == list(POINT_KINDS)
@@ -68,6 +91,8 @@ def test_the_small_problems_are_of_every_kind():
     assert len(np.unique(by_kind["repeated"].points, axis=0)) < sizes["repeated"]
     varying = np.ptp(by_kind["one_coordinate"].points, axis=0) > 0
     assert varying.sum() == 1
+    zero = by_kind["generic"].targets == 0
+    assert 0 < zero.sum() < len(zero)
     assert {case.ridge > 0 for case in by_kind.values()} == {True, False}
 
 
