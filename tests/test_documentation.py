@@ -183,12 +183,16 @@ def test_formulas_survive_markdown(document):
             assert not re.search(r"\\[|{}!,;:]|\*|\]\(", formula), formula
 
 
-def test_every_section_that_the_code_cites_exists():
+def test_every_document_and_section_that_the_code_cites_exists():
+    code = [source.read_text(encoding="utf-8") for source in SOURCES]
+    for text in code:
+        for name in re.findall(r"docs/\w+\.md", text):
+            assert (ROOT / name).exists(), name
     sections = re.findall(r"^## (\d+)\.", (ROOT / "docs/method.md").read_text(), re.MULTILINE)
     cited = {
         number
-        for source in SOURCES
-        for number in re.findall(r"docs/method\.md,\s+section\s+(\d+)", source.read_text())
+        for text in code
+        for number in re.findall(r"docs/method\.md,\s+section\s+(\d+)", text)
     }
     assert cited and cited <= set(sections)
 
