@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+import scipy.stats
 
 from .statistics import Estimate, average_draws, mean_interval, ratio_of_means
 from .subnetwork import RISK_FLOOR
@@ -33,7 +34,8 @@ def generalization_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         One row per target, dimension, share and ticket: replicates, for relative_risk, test_risk
-        and success the mean with the ends of its 95 % interval, and the three predictions.
+        and success the mean with the ends of its 95 % interval (bootstrap for risks, Wilson's for
+        the share of successes), and the three predictions.
     """
     measured = table[table["status"] == "ok"]
     measured = measured.assign(success=(measured["test_risk"] < GENERALIZED).astype(float))
@@ -42,8 +44,9 @@ def generalization_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     rows = []
     for names, group in measured.groupby(cell, sort=True):
         row = dict(zip(cell, names, strict=True)) | {"replicates": len(group)}
-        for value in ("relative_risk", "test_risk", "success"):
+        for value in ("relative_risk", "test_risk"):
             row |= _columns(value, mean_interval(group[value], rng=seed))
+        row |= _columns("success", _share(group["success"]))
         rows.append(row | group[predicted].iloc[0].to_dict())
     return pd.DataFrame(rows)
 
@@ -150,6 +153,13 @@ def control_summary(table: pd.DataFrame, nodes: int, seed: int) -> pd.DataFrame:
                 found = _ratio(risks["spectral"][factor].to_numpy(), other, seed)
                 rows.append(cell | {"candidates": factor, "control": control} | place | found)
     return pd.DataFrame(rows)
+
+
+def _share(successes: pd.Series) -> Estimate:
+    """Return a share with its 95 % interval, which is no point even if all agree."""
+    count = int(successes.sum())
+    found = scipy.stats.binomtest(count, len(successes)).proportion_ci(method="wilson")
+    return Estimate(count / len(successes), float(found.low), float(found.high))
 
 
 def _columns(name: str, found: Estimate) -> dict[str, float]:

@@ -130,8 +130,8 @@ def _generalization_caption(summary: pd.DataFrame, settings: Mapping) -> list[st
     facts |= {"replicates": summary["replicates"].max(), "draws": None}
     return [
         style.study_line(settings, points=summary["points"], **facts),
-        "Markers: mean over replicates with its 95 % bootstrap interval; lines without markers: "
-        "predicted, nothing fitted (docs/generalization.md).",
+        "Markers: mean over replicates with its 95 % interval; lines: predicted, nothing fitted "
+        "(docs/generalization.md).",
         "A ticket generalizes when its risk on the points of Z_P^D it has not seen is below 1e-6; "
         "no uniform ticket is expected to.",
         "Of greedy tickets only that share is predicted.",
@@ -215,7 +215,8 @@ def _places(softened: pd.DataFrame) -> list[float]:
 
 def _threshold_ticks(axis: Axes, places: Sequence[float], *, ends: bool) -> None:
     # Both ends have a name, and every other threshold between them.
-    names = ["" if turn % 2 else f"{place:g}" for turn, place in enumerate(places)]
+    unnamed = int(ends)
+    names = ["" if turn % 2 == unnamed else f"{p:g}" for turn, p in enumerate(places)]
     names[0] = "uniform" if ends else ""
     names = ["p*" if np.isinf(p) else name for p, name in zip(places, names, strict=True)]
     axis.set_xticks(range(len(places)), names)
@@ -336,7 +337,8 @@ def better_tickets(
         for axis, value in ((row[1], "relative_risk"), (row[3], "test_risk")):
             _draw_ways(axis, over_time, "seconds", value)
             axis.set_yticklabels([])
-        _draw_control(row[4], control[(control[COMPARED_CELL] == names).all(axis=1)])
+        own = control[COMPARED_CELL] == pd.Series(names, index=COMPARED_CELL)
+        _draw_control(row[4], control[own.all(axis=1)])
         row[0].set_ylabel(_cell_name(names), fontsize=style.SMALLEST_FONT)
         for axis in row[:4]:
             axis.yaxis.set_major_locator(FixedLocator([axis.get_ylim()[0], KINK, 0.1, 1.0]))
@@ -375,6 +377,10 @@ def _draw_ways(axis: Axes, panel: pd.DataFrame, along: str, value: str) -> None:
     if along == "nodes":
         axis.xaxis.set_major_locator(FixedLocator(sorted(panel["nodes"].unique())))
         axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+        axis.xaxis.set_minor_locator(NullLocator())
+    else:
+        axis.xaxis.set_major_locator(FixedLocator([1e-3, 1e-2, 0.1, 1.0, 10.0]))
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
         axis.xaxis.set_minor_locator(NullLocator())
     axis.margins(x=0.08)
 
