@@ -86,7 +86,8 @@ def make_dataset(
     if dimension < 1:
         raise ValueError(f"dimension: {dimension} must be at least 1")
     for attempt in range(_MOST_ATTEMPTS):
-        rng = np.random.default_rng((seed, attempt))
+        # The number of the attempt first: (seed, 0) would repeat the stream of the seed alone.
+        rng = np.random.default_rng((1 + attempt, seed))
         if family == "digits":
             dataset = _digits(target, dimension, modulus, rng, **settings)
         else:
