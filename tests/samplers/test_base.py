@@ -197,7 +197,7 @@ def test_the_acceptance_rate_is_nodes_per_proposal():
 
 
 weight_lists = st.lists(
-    st.sampled_from([0.0, 0.0, 1e-300, 1e-20, 0.3, 1.0, 7.0, 1e20]), min_size=1, max_size=8
+    st.sampled_from([0.0, 0.0, 5e-324, 1e-300, 1e-20, 0.3, 1.0, 7.0, 1e20]), min_size=1, max_size=8
 ).filter(any)
 corners = st.sampled_from([0.0, np.nextafter(0, 1), 0.25, 0.5, 1 - 2**-53])
 

@@ -19,7 +19,7 @@ def random_problem(size, modulus=5, dimension=9, seed=0):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize(("size", "nodes"), [(1, 500), (2, 2_000), (30, 2_000), (200, 300)])
+@pytest.mark.parametrize(("size", "nodes"), [(1, 500), (2, 40_000), (30, 4_000), (200, 300)])
 def test_one_proposal_in_as_many_as_there_are_points_is_accepted(size, nodes, backend):
     sampler = wt.make_sampler("rejection", random_problem(size), backend=backend)
     sampler.sample(nodes, rng=1)
