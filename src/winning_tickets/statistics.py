@@ -5,13 +5,13 @@ anything is estimated, and every interval and test is over replicates. Scaling i
 point per dimension (a median), never from repeats.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 RESAMPLES = 2_000
 SMALLEST_EXPECTED_COUNT = 5.0
@@ -175,7 +175,7 @@ def _one_sided(contrast: float, error: float, degrees: float) -> float:
     """Return the p-value against mean <= 0, also where the standard error is 0."""
     if error == 0.0:
         return 0.0 if contrast > 0 else 1.0
-    return float(stats.t.sf(contrast / error, degrees))
+    return float(special.stdtr(degrees, -contrast / error))
 
 
 def _difference(first: np.ndarray, second: np.ndarray, paired: bool) -> tuple[float, float, float]:
@@ -236,7 +236,7 @@ def equivalence(
     if paired and one.size != two.size:
         raise ValueError("paired lists must have the same length")
     gap, error, degrees = _difference(one, two, paired)
-    half = error * float(stats.t.ppf(level, degrees))
+    half = error * float(special.stdtrit(degrees, level))
     inside = (_one_sided(margin - gap, error, degrees), _one_sided(gap + margin, error, degrees))
     outside = (_one_sided(gap - margin, error, degrees), _one_sided(-gap - margin, error, degrees))
     return Equivalence(
@@ -309,6 +309,48 @@ def exponential_growth(
     half = stats.sem(rates) * stats.t.ppf((1 + level) / 2, rates.size - 1)
     mean = rates.mean()
     return Estimate(*(float(np.exp(mean + shift)) for shift in (0.0, -half, half)))
+
+
+def median_growth(
+    repeats: Mapping[int, ArrayLike], *, level: float = 0.95, rng: object = 0
+) -> Estimate:
+    """Growth factor per unit of dimension of medians, its interval from resampled repeats.
+
+    Parameters
+    ----------
+    repeats : mapping of int to array_like
+        By dimension, at least three of them, the repeated measurements.
+    level : float
+        Confidence level of the interval.
+    rng : int or numpy.random.Generator
+        Random stream of the resampling.
+
+    Returns
+    -------
+    Estimate
+        Geometric mean of the ratios of consecutive medians (one point per dimension) with the
+        bootstrap interval that the spread of the repeats leaves it.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three dimensions, or a measurement is not positive.
+    """
+    dimensions = sorted(repeats)
+    generator = np.random.default_rng(rng)
+    measured = [_finite(repeats[dimension], "repeats") for dimension in dimensions]
+    _, logs = _log_points(dimensions, [np.median(values) for values in measured], 3)
+    resampled = np.stack(
+        [
+            np.median(generator.choice(values, (RESAMPLES, values.size)), axis=1)
+            for values in measured
+        ]
+    )
+    gaps = np.diff(dimensions)
+    tail = (1 - level) / 2
+    rates = (np.diff(np.log(resampled), axis=0) / gaps[:, None]).mean(axis=0)
+    low, high = np.exp(np.quantile(rates, [tail, 1 - tail]))
+    return Estimate(float(np.exp((np.diff(logs) / gaps).mean())), float(low), float(high))
 
 
 def power_law_slope(positions: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> Estimate:

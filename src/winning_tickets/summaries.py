@@ -1,5 +1,7 @@
 """From the tidy tables of the study to the numbers that figures show and claims are judged by."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -7,8 +9,8 @@ from .law import LARGEST_DENSITY, law_applies, law_risk, uniform_risk
 from .statistics import (
     Estimate,
     average_draws,
-    exponential_growth,
     mean_interval,
+    median_growth,
     power_law_slope,
 )
 
@@ -138,25 +140,59 @@ def of_sampler(times: pd.DataFrame, grid: str, sampler: str) -> pd.DataFrame:
     return chosen.sort_values(["dimension", "points"])
 
 
-def growth_per_dimension(curve: pd.DataFrame, value: str = "seconds") -> Estimate | None:
-    """Growth factor per unit of D, from dimension 4 on and above 10 ms.
+def repeated_seconds(timings: pd.DataFrame, grid: str, sampler: str) -> dict[int, np.ndarray]:
+    """Seconds of all measured repeats of one sampler on one grid, by dimension.
 
     Parameters
     ----------
-    curve : DataFrame
-        Summary rows of one sampler on one grid.
-    value : str
-        What grows; times below 10 ms are left out whatever it is.
+    timings : DataFrame
+        The timing table; warm-ups and rows whose status is not "ok" are left out.
+    grid, sampler : str
+        Which rows.
+
+    Returns
+    -------
+    dict of int to numpy.ndarray
+        Preparation and drawing together, in order of dimension.
+    """
+    chosen = timings[(timings["grid"] == grid) & (timings["sampler"] == sampler)]
+    chosen = chosen[(chosen["status"] == "ok") & ~chosen["warmup"].astype(bool)]
+    seconds = chosen["prepare_seconds"] + chosen["draw_seconds"]
+    groups = seconds.groupby(chosen["dimension"])
+    return {int(dimension): values.to_numpy() for dimension, values in groups}
+
+
+def judged_dimensions(repeats: Mapping[int, np.ndarray]) -> list[int]:
+    """Dimensions whose times count for exponential growth: from 4 on, medians above 10 ms."""
+    return [
+        dimension
+        for dimension, seconds in repeats.items()
+        if dimension >= FIRST_DIMENSION and np.median(seconds) > SHORTEST
+    ]
+
+
+def growth_per_dimension(timings: pd.DataFrame, sampler: str, seed: int) -> Estimate | None:
+    """Growth factor of seconds per unit of D at fixed M, from dimension 4 on and above 10 ms.
+
+    Parameters
+    ----------
+    timings : DataFrame
+        The timing table.
+    sampler : str
+        Which sampler.
+    seed : int
+        Seed of the bootstrap over repeats.
 
     Returns
     -------
     Estimate or None
         None where fewer than three dimensions qualify.
     """
-    judged = curve[(curve["dimension"] >= FIRST_DIMENSION) & (curve["seconds"] > SHORTEST)]
+    repeats = repeated_seconds(timings, "dimension", sampler)
+    judged = judged_dimensions(repeats)
     if len(judged) < 3:
         return None
-    return exponential_growth(judged["dimension"], judged[value])
+    return median_growth({dimension: repeats[dimension] for dimension in judged}, rng=seed)
 
 
 def last_slope(curve: pd.DataFrame, along: str, value: str = "seconds") -> Estimate | None:

@@ -29,11 +29,11 @@ def _interval(found: Estimate, digits: int = 2) -> str:
     return f"{found.value:.{digits}f} [{low}, {high}]"
 
 
-def _growth_label(sampler: str, curve: pd.DataFrame) -> str:
+def _growth_label(sampler: str, curve: pd.DataFrame, timings: pd.DataFrame, seed: int) -> str:
     """Name a sampler with its growth: a factor per unit of D, or an exponent."""
     name = style.look(sampler).label
     if sampler in CONVENTIONAL:
-        factor = growth_per_dimension(curve)
+        factor = growth_per_dimension(timings, sampler, seed)
         return f"{name}: \u00d7{_interval(factor, 1)} per unit of D" if factor else name
     slope = last_slope(curve, "dimension")
     return f"{name}: slope {_interval(slope)}" if slope else name
@@ -132,7 +132,8 @@ def runtime_vs_dimension(
     right.set_xscale("log", base=4)
     _thousands(right)
     style.label_panels((left, right))
-    labels = {name: _growth_label(name, curve) for name, curve in curves.items()}
+    seed = settings["seed"]
+    labels = {name: _growth_label(name, curve, timings, seed) for name, curve in curves.items()}
     fitted = Line2D([], [], color="0.3", ls=FITTED, lw=0.9, label="fitted, not measured")
     _legend(figure, labels, [fitted])
     rates = (
