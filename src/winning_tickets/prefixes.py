@@ -89,7 +89,9 @@ class PrefixTrainer:
 def count_unique(nodes: Nodes, sizes: Sequence[int]) -> list[int]:
     """Return how many nodes of each prefix are distinct."""
     rows = np.column_stack([nodes.a, nodes.b])
-    first = np.unique(rows, axis=0, return_index=True)[1]
+    # A row seen as one opaque value is compared by its bytes, not field by field.
+    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
+    first = np.unique(keys, return_index=True)[1]
     return [int(np.count_nonzero(first < size)) for size in sizes]
 
 
