@@ -22,9 +22,10 @@ class Pipeline:
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, self.folder / part)
 
-    def run(self, *arguments, cores=2, timeout=300):
+    def run(self, *arguments, cores=2, timeout=1200):
         """Run Snakemake without the default profile and return the finished process."""
         command = [sys.executable, "-m", "snakemake", "--workflow-profile", "none"]
+        command += ["--scheduler", "greedy"]
         environment = os.environ | {"PYTHONPATH": str(self.folder / "src")}
         return subprocess.run(
             [*command, "--cores", str(cores), *arguments],
