@@ -26,7 +26,7 @@ FIGURES = {
     "risk_vs_nodes_digits": ["risks"],
     "runtime_vs_dimension": ["timings"],
     "runtime_vs_points": ["timings"],
-    "acceptance_vs_points": ["timings"],
+    "acceptance_vs_points": ["risks", "timings"],
     "oracle_vs_dimension": ["oracle"],
     "circuit_diagram": ["circuit_gates"],
     "generalization": ["generalization"],

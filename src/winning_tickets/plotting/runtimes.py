@@ -236,11 +236,10 @@ def acceptance_vs_points(
     look = style.look("rejection")
     line = np.array([counts["support"].min(), counts["support"].max()])
     upper.plot(line, line, color="0.2", lw=0.8, label="M', an acceptance rate of 1/M'")
-    shown = {"color": look.colour, "marker": look.marker, "mec": "white", "mew": 0.4, "ls": ""}
+    shown = {"color": look.colour, "marker": look.marker, "ms": 3.5, "ls": ""}
     upper.plot(counts["support"], counts["per_node"], label=look.label, **shown)
-    ratio = counts["per_node"] / counts["support"]
-    error = 2 * ratio / np.sqrt(counts["accepted"])
-    lower.errorbar(counts["support"], ratio, yerr=error, elinewidth=0.8, **shown)
+    error = 2 * counts["ratio"] / np.sqrt(counts["accepted"])
+    lower.errorbar(counts["support"], counts["ratio"], yerr=error, elinewidth=0.8, **shown)
     lower.axhline(1.0, color="0.2", lw=0.8)
     upper.set_xscale("log")
     upper.set_yscale("log")
@@ -251,9 +250,9 @@ def acceptance_vs_points(
         axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
         axis.set_minor_formatter(FuncFormatter(lambda x, _: ""))
     upper.legend(loc="upper left")
-    accepted = f"{counts['accepted'].sum():,} nodes in {len(counts)} sizes."
+    accepted = f"{counts['accepted'].sum():,} nodes; one marker a quarter octave of M'."
     bars = "Lower panel: the same over M', with two standard errors of a geometric count."
-    size = counts["support"]
+    size = drawn["support"]
     sizes = f"M' = {size.min():,} to {size.max():,},"
     study = style.study_line(settings, modulus=moduli, nodes=nodes)
     style.footer(figure, [sizes, study, accepted, bars, style.OUR_DERIVATION])
@@ -289,8 +288,15 @@ def proposal_counts(drawn: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns support, accepted, proposals, per_node.
+        One row per quarter octave of M': support (mean over nodes), accepted, proposals,
+        per_node, and ratio, the proposals over their expectation nodes M'.
     """
-    counts = drawn.groupby("support")[["nodes", "proposals"]].sum().reset_index()
-    counts = counts.rename(columns={"nodes": "accepted"})
-    return counts.assign(per_node=counts["proposals"] / counts["accepted"])
+    octave = (4 * np.log2(drawn["support"])).round().rename("octave")
+    drawn = drawn.assign(expected=drawn["nodes"] * drawn["support"])
+    counts = drawn.groupby(octave)[["nodes", "proposals", "expected"]].sum()
+    counts = counts.reset_index(drop=True).rename(columns={"nodes": "accepted"})
+    return counts.assign(
+        support=counts["expected"] / counts["accepted"],
+        per_node=counts["proposals"] / counts["accepted"],
+        ratio=counts["proposals"] / counts["expected"],
+    )

@@ -207,7 +207,8 @@ def _in_words(value: object) -> str:
     if not several:
         return "none"
     if len(several) <= 3:
-        return " or ".join(f"{entry:,}" for entry in several)
+        *first, last = (f"{entry:,}" for entry in several)
+        return f"{', '.join(first)} or {last}" if first else last
     return f"{several[0]:,} to {several[-1]:,}"
 
 
