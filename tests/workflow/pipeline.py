@@ -26,7 +26,6 @@ class Pipeline:
         """Run Snakemake without the default profile and return the finished process."""
         command = [sys.executable, "-m", "snakemake", "--workflow-profile", "none"]
         command += ["--scheduler", "greedy"]
-        command += ["--scheduler", "greedy"]
         environment = os.environ | {"PYTHONPATH": str(self.folder / "src")}
         return subprocess.run(
             [*command, "--cores", str(cores), *arguments],
