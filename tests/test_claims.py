@@ -232,3 +232,14 @@ def test_parts_that_do_not_hold_are_shown_whether_or_not_they_are_main_ones():
     hidden = rows[~rows["headline"] & (rows["part_verdict"] != REPRODUCED)]
     assert len(hidden)
     assert set(hidden["part"]) <= set(judging.headlines(rows)["part"])
+
+
+def test_times_measured_once_or_twice_prove_nothing():
+    timings = timing_table(repeats=2)
+    assert verdict("S2", timings=timings) != NOT_REPRODUCED
+    growth = judged("S2", timings=timings).set_index("part")["part_verdict"]
+    assert growth["enumeration: growth of seconds per unit of D"] == NOT_TESTABLE
+    rows = judged("S7", timings=timings)
+    ratios = rows[rows["part"].str.contains("seconds at")]
+    assert ratios["part_verdict"].eq(PARTLY).all()
+    assert ratios["part_reason"].str.contains("fewer than three repeats").all()

@@ -23,6 +23,7 @@ from .statistics import (
     ratio_of_means,
 )
 from .summaries import (
+    FEWEST_REPEATS,
     FIRST_DIMENSION,
     RISK_CELL,
     growth_per_dimension,
@@ -130,6 +131,7 @@ def judge_solution(tables: Tables, tolerance: Mapping, settings: Settings) -> li
 
 
 TOO_FEW = "fewer than three dimensions were measured in the range that is judged"
+NO_SPREAD = "fewer than three repeats fitted the time budget, so there is no interval"
 
 
 def judge_conventional(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Part]:
@@ -353,6 +355,9 @@ def _speedup_parts(
     for _ in range(RESAMPLES):
         draws.append(_compare(_medians(slow, rng), _medians(fast, rng), common, judged))
     ratio, growth, crossing = (_resampled(np.array(column)) for column in zip(*draws, strict=True))
+    if min(len(slow[common[-1]]), len(fast[common[-1]])) < FEWEST_REPEATS:
+        ratio = Estimate(ratio.value, np.nan, np.nan)
+        ratio_scale["part_reason"] = NO_SPREAD
     return [
         _judged(f"{names[0]} at D = {common[-1]}", ratio, "", **ratio_scale),
         _judged(names[1], growth if len(judged) > 2 else None, TOO_FEW, **growth_scale),

@@ -23,6 +23,9 @@ FIRST_DIMENSION = 4
 SHORTEST = 0.01
 """Medians below this many seconds are mostly overhead and do not enter a growth rate."""
 
+FEWEST_REPEATS = 3
+"""With fewer repeats nothing is known of the spread of a median, and it has no interval."""
+
 LAST_FACTOR = 16
 """A power law is judged over this last factor of its range."""
 
@@ -160,11 +163,13 @@ def repeated_seconds(timings: pd.DataFrame, grid: str, sampler: str) -> dict[int
 
 
 def judged_dimensions(repeats: Mapping[int, np.ndarray]) -> list[int]:
-    """Dimensions whose times count for exponential growth: from 4 on, medians above 10 ms."""
+    """Dimensions that count for exponential growth: from 4 on, above 10 ms, three repeats."""
     return [
         dimension
         for dimension, seconds in repeats.items()
-        if dimension >= FIRST_DIMENSION and np.median(seconds) > SHORTEST
+        if dimension >= FIRST_DIMENSION
+        and len(seconds) >= FEWEST_REPEATS
+        and np.median(seconds) > SHORTEST
     ]
 
 
