@@ -5,6 +5,7 @@ from pathlib import Path
 
 from winning_tickets import plotting
 from winning_tickets.job import logged
+from winning_tickets.provenance import code_state, settings_digest
 from winning_tickets.tables import load_table
 
 
@@ -17,7 +18,8 @@ def draw(name, paths, stem, settings):
     """Draw a figure from tables and write its three files."""
     facts = {key: value for key, value in settings.items() if key != "columns"}
     figure, table = plotting.FIGURES[name](load_tables(paths, settings["columns"]), facts)
-    plotting.save(figure, table, stem, {"figure": name, **facts})
+    origin = {"figure": name, **code_state(), "settings_sha256": settings_digest(facts)}
+    plotting.save(figure, table, stem, origin | facts)
 
 
 if "snakemake" in globals():

@@ -54,12 +54,16 @@ def test_settings_digest_ignores_the_order_of_keys_but_not_of_values():
 def test_code_state_follows_the_checkout(tmp_path):
     assert code_state(tmp_path) == {"commit": None, "dirty": None}
     git(tmp_path, "init", "--quiet")
-    (tmp_path / "file").write_text("one")
-    git(tmp_path, "add", "file")
+    (tmp_path / "Snakefile").write_text("one")
+    (tmp_path / "README.md").write_text("one")
+    git(tmp_path, "add", "Snakefile", "README.md")
     git(tmp_path, "commit", "--quiet", "--message", "first")
     clean = code_state(tmp_path)
     assert len(clean["commit"]) == 40 and clean["dirty"] is False
-    (tmp_path / "file").write_text("two")
+    # The study itself writes into the README: that is no other code.
+    (tmp_path / "README.md").write_text("two")
+    assert code_state(tmp_path) == clean
+    (tmp_path / "Snakefile").write_text("two")
     assert code_state(tmp_path) == {"commit": clean["commit"], "dirty": True}
 
 

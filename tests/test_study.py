@@ -196,7 +196,7 @@ class TestBudget:
         tickets = {ticket.sampler: ticket for ticket in study.tickets(study.cells["random_D12"])}
         assert tickets["fft"].nodes == ()
         assert tickets["fft"].skipped == (64,)
-        assert "budget.memory_mib is 1024" in tickets["fft"].reason
+        assert "budget.memory_mib is 2048" in tickets["fft"].reason
         assert tickets["spectral"].nodes == (64,)
 
     @pytest.mark.parametrize(("allowed", "fits"), [(64 * 200**2, True), (64 * 200**2 - 1, False)])
@@ -226,6 +226,14 @@ class TestBudget:
         for dimension, fits in ((7, True), (8, False)):
             drawn = study.drawn(study.cells[f"random_D{dimension}"])
             assert ("enumeration" in [ticket.sampler for ticket in drawn]) == fits
+
+    def test_the_circuit_is_simulated_only_where_its_amplitudes_fit(self):
+        study = lay_out({"samplers": [*DEFAULT["samplers"], "circuit"]})
+        for dimension, fits in ((8, True), (12, False)):
+            tickets = study.tickets(study.cells[f"random_D{dimension}"])
+            (circuit,) = (ticket for ticket in tickets if ticket.sampler == "circuit")
+            assert bool(circuit.nodes) == fits
+            assert fits or "amplitudes; at most 4,194,304" in circuit.reason
 
 
 class TestSeeds:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-import scipy.stats
+import scipy
 
 from .statistics import Estimate, average_draws, mean_interval, ratio_of_means
 from .subnetwork import RISK_FLOOR

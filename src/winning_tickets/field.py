@@ -14,6 +14,8 @@ _EXACT_FLOAT32 = 2**24
 _EXACT_FLOAT64 = 2**53
 # Below this block length the reductions between float32 blocks cost more than float64 products.
 _MIN_FLOAT32_BLOCK = 1024
+# Entries of the points centred at a time: few enough to stay in cache.
+_CENTRED_ENTRIES = 1 << 14
 # Random bytes handled at a time: few enough to stay in cache.
 _RANDOM_CHUNK = 1 << 17
 
@@ -161,9 +163,12 @@ class InnerProducts:
         self._points = np.empty((self.count, self.dimension + 1), dtype=self.dtype)
         residues = np.arange(modulus)
         centred = np.where(residues > half, residues - modulus, residues).astype(self.dtype)
-        for row, point in zip(self._points, points, strict=True):
-            np.take(centred, point, out=row[:-1], mode="clip")
-            row[-1] = centred[half * int(point.sum(dtype=np.int64)) % modulus]
+        step = max(1, _CENTRED_ENTRIES // (self.dimension + 1))
+        for start in range(0, self.count, step):
+            part = slice(start, start + step)
+            self._points[part, :-1] = np.take(centred, points[part], mode="clip")
+            sums = points[part].sum(axis=1, dtype=np.int64)
+            self._points[part, -1] = centred[half * sums % modulus]
 
     @property
     def memory_bytes(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.linalg
+import scipy
 
 from .field import InnerProducts
 from .problem import Problem, check_nodes
@@ -83,7 +83,11 @@ class PrefixTrainer:
         columns = np.empty((len(problem.points), len(nodes) + problem.outputs), order="F")
         np.multiply(self._responses[shifted], self._scale, out=columns[:, : len(nodes)])
         columns[:, len(nodes) :] = self._wanted
-        return scipy.linalg.qr(columns, mode="r", overwrite_a=True, check_finite=False)[0]
+        # LAPACK itself: scipy.linalg.qr copies and clears all rows, most of its time on tall ones.
+        lapack = scipy.linalg.lapack
+        lwork = int(lapack.dgeqrf_lwork(*columns.shape)[0])
+        factors = lapack.dgeqrf(columns, lwork=lwork, overwrite_a=True)[0]
+        return np.triu(factors[: columns.shape[1]])
 
 
 def count_unique(nodes: Nodes, sizes: Sequence[int]) -> list[int]:

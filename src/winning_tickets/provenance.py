@@ -15,14 +15,17 @@ import numpy as np
 from .storage import UNREADABLE, damage
 from .timing import machine_record
 
+CODE = ("src", "scripts", "workflow", "Snakefile", "config.yaml", "profiles", "envs")
+"""What results rest on; figures and README.md are written by the study itself."""
+
 
 def code_state(folder: str | Path = ".") -> dict[str, Any]:
-    """Return the commit of the code and whether files differ from it.
+    """Return the commit of the code and whether the files of `CODE` differ from it.
 
     Parameters
     ----------
     folder : str or Path
-        Any folder of the checkout.
+        Root of the checkout.
 
     Returns
     -------
@@ -30,7 +33,7 @@ def code_state(folder: str | Path = ".") -> dict[str, Any]:
         "commit", a hexadecimal name, and "dirty", a bool; both None outside a git checkout.
     """
     commit = _git(folder, "rev-parse", "HEAD")
-    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    changes = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", *CODE)
     return {"commit": commit, "dirty": None if changes is None else bool(changes)}
 
 

@@ -5,13 +5,13 @@ anything is estimated, and every interval and test is over replicates. Scaling i
 point per dimension (a median), never from repeats.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize, special, stats
 
 RESAMPLES = 2_000
 SMALLEST_EXPECTED_COUNT = 5.0
@@ -114,7 +114,7 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95, rng: object = 0) ->
     # Equal up to rounding counts as equal: the acceleration of the bootstrap is 0/0 there.
     if np.ptp(array) <= 1e-14 * np.abs(array).max():
         return Estimate(mean, mean, mean)
-    interval = stats.bootstrap(
+    interval = scipy.stats.bootstrap(
         (array,),
         np.mean,
         n_resamples=RESAMPLES,
@@ -175,14 +175,14 @@ def _one_sided(contrast: float, error: float, degrees: float) -> float:
     """Return the p-value against mean <= 0, also where the standard error is 0."""
     if error == 0.0:
         return 0.0 if contrast > 0 else 1.0
-    return float(special.stdtr(degrees, -contrast / error))
+    return float(scipy.special.stdtr(degrees, -contrast / error))
 
 
 def _difference(first: np.ndarray, second: np.ndarray, paired: bool) -> tuple[float, float, float]:
     """Return the mean difference, its standard error and the degrees of freedom."""
     if paired:
         gaps = first - second
-        return float(gaps.mean()), float(stats.sem(gaps)), gaps.size - 1.0
+        return float(gaps.mean()), float(scipy.stats.sem(gaps)), gaps.size - 1.0
     parts = np.array([first.var(ddof=1) / first.size, second.var(ddof=1) / second.size])
     error = float(np.sqrt(parts.sum()))
     if error == 0.0:
@@ -236,7 +236,7 @@ def equivalence(
     if paired and one.size != two.size:
         raise ValueError("paired lists must have the same length")
     gap, error, degrees = _difference(one, two, paired)
-    half = error * float(special.stdtrit(degrees, level))
+    half = error * float(scipy.special.stdtrit(degrees, level))
     inside = (_one_sided(margin - gap, error, degrees), _one_sided(gap + margin, error, degrees))
     outside = (_one_sided(gap - margin, error, degrees), _one_sided(-gap - margin, error, degrees))
     return Equivalence(
@@ -306,51 +306,9 @@ def exponential_growth(
     """
     places, logs = _log_points(dimensions, values, 3)
     rates = np.diff(logs) / np.diff(places)
-    half = stats.sem(rates) * stats.t.ppf((1 + level) / 2, rates.size - 1)
+    half = scipy.stats.sem(rates) * scipy.stats.t.ppf((1 + level) / 2, rates.size - 1)
     mean = rates.mean()
     return Estimate(*(float(np.exp(mean + shift)) for shift in (0.0, -half, half)))
-
-
-def median_growth(
-    repeats: Mapping[int, ArrayLike], *, level: float = 0.95, rng: object = 0
-) -> Estimate:
-    """Growth factor per unit of dimension of medians, its interval from resampled repeats.
-
-    Parameters
-    ----------
-    repeats : mapping of int to array_like
-        By dimension, at least three of them, the repeated measurements.
-    level : float
-        Confidence level of the interval.
-    rng : int or numpy.random.Generator
-        Random stream of the resampling.
-
-    Returns
-    -------
-    Estimate
-        Geometric mean of the ratios of consecutive medians (one point per dimension) with the
-        bootstrap interval that the spread of the repeats leaves it.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than three dimensions, or a measurement is not positive.
-    """
-    dimensions = sorted(repeats)
-    generator = np.random.default_rng(rng)
-    measured = [_finite(repeats[dimension], "repeats") for dimension in dimensions]
-    _, logs = _log_points(dimensions, [np.median(values) for values in measured], 3)
-    resampled = np.stack(
-        [
-            np.median(generator.choice(values, (RESAMPLES, values.size)), axis=1)
-            for values in measured
-        ]
-    )
-    gaps = np.diff(dimensions)
-    tail = (1 - level) / 2
-    rates = (np.diff(np.log(resampled), axis=0) / gaps[:, None]).mean(axis=0)
-    low, high = np.exp(np.quantile(rates, [tail, 1 - tail]))
-    return Estimate(float(np.exp((np.diff(logs) / gaps).mean())), float(low), float(high))
 
 
 def power_law_slope(positions: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> Estimate:
@@ -376,8 +334,8 @@ def power_law_slope(positions: ArrayLike, values: ArrayLike, *, level: float = 0
         If there are fewer than three points, or they are not increasing and positive.
     """
     places, logs = _log_points(positions, values, 3)
-    fit = stats.linregress(np.log(places), logs)
-    half = fit.stderr * stats.t.ppf((1 + level) / 2, places.size - 2)
+    fit = scipy.stats.linregress(np.log(places), logs)
+    half = fit.stderr * scipy.stats.t.ppf((1 + level) / 2, places.size - 2)
     return Estimate(float(fit.slope), float(fit.slope - half), float(fit.slope + half))
 
 
@@ -447,7 +405,9 @@ def crossover(
     if below.size == 0:
         return float(lowest)
     left = below[-1]
-    root = optimize.brentq(lambda d: float(slow(d)) - float(fast(d)), grid[left], grid[left + 1])
+    root = scipy.optimize.brentq(
+        lambda d: float(slow(d)) - float(fast(d)), grid[left], grid[left + 1]
+    )
     return float(root)
 
 
@@ -502,7 +462,7 @@ def chi_square(
         expected = np.append(expected[pooled:], expected[:pooled].sum())
     if seen.size < 2:
         return ChiSquare(0.0, 0, 1.0)
-    result = stats.chisquare(seen, expected * (seen.sum() / expected.sum()))
+    result = scipy.stats.chisquare(seen, expected * (seen.sum() / expected.sum()))
     return ChiSquare(float(result.statistic), seen.size - 1, float(result.pvalue))
 
 
@@ -565,7 +525,7 @@ def expected_total_variation(
     """
     _, shares = _counts(np.ones(np.size(probabilities)), probabilities)
     turn = np.floor(draws * shares) + 1
-    deviation = 2 * turn * (1 - shares) * stats.binom.pmf(turn, draws, shares)
+    deviation = 2 * turn * (1 - shares) * scipy.stats.binom.pmf(turn, draws, shares)
     simulated = np.random.default_rng(rng).multinomial(draws, shares, size=simulations)
     distances = 0.5 * np.abs(simulated / draws - shares).sum(axis=1)
     tail = (1 - level) / 2

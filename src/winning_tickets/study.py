@@ -15,6 +15,7 @@ from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
 from .extensions import EXTENSION_CHECKS, EXTENSIONS
 from .field import check_modulus
 from .samplers import SAMPLERS
+from .samplers.circuit import MAX_AMPLITUDES
 from .seeds import seed
 
 __all__ = ["Cell", "ConfigError", "Study", "Ticket", "TimingCell", "make_study", "seed"]
@@ -341,6 +342,9 @@ def table_reason(sampler: str, size: Size, budget: Mapping[str, int]) -> str:
             f"needs {_quantity(evaluations)} weight evaluations for its table; "
             f"budget.table_evaluations is {_quantity(budget['table_evaluations'])}"
         )
+    amplitudes = size.modulus ** (size.dimension + 1)
+    if sampler == "circuit" and amplitudes > MAX_AMPLITUDES:
+        return f"needs {_quantity(amplitudes)} amplitudes; at most {MAX_AMPLITUDES:,} are simulated"
     return ""
 
 

@@ -1,7 +1,5 @@
 """From the tidy tables of the study to the numbers that figures show and claims are judged by."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
@@ -9,8 +7,8 @@ from .law import LARGEST_DENSITY, law_applies, law_risk, uniform_risk
 from .statistics import (
     Estimate,
     average_draws,
+    exponential_growth,
     mean_interval,
-    median_growth,
     power_law_slope,
 )
 
@@ -22,9 +20,6 @@ FIRST_DIMENSION = 4
 
 SHORTEST = 0.01
 """Medians below this many seconds are mostly overhead and do not enter a growth rate."""
-
-FEWEST_REPEATS = 3
-"""With fewer repeats nothing is known of the spread of a median, and it has no interval."""
 
 LAST_FACTOR = 16
 """A power law is judged over this last factor of its range."""
@@ -134,67 +129,52 @@ def timing_summary(timings: pd.DataFrame) -> pd.DataFrame:
     return times.join(counts).reset_index()
 
 
+def operations_per_node(times: pd.DataFrame) -> pd.Series:
+    """Multiply-adds of one of N nodes, preparation shared among them, from exact counts.
+
+    Parameters
+    ----------
+    times : DataFrame
+        Rows of `timing_summary`.
+
+    Returns
+    -------
+    Series
+        D for each evaluated inner product, and for each entry of an array over the domain: P for
+        the weights of `enumeration`, log2 of their number for the transform of `fft`; D at least,
+        what it takes to write a node down.
+    """
+    entries = times["array_entries"].astype(float)
+    per_entry = np.where(times["sampler"] == "fft", np.log2(entries.clip(2)), times["modulus"])
+    total = times["weight_evaluations"].astype(float) * times["dimension"] + entries * per_entry
+    return (total / times["nodes"]).clip(times["dimension"].astype(float))
+
+
 def of_sampler(times: pd.DataFrame, grid: str, sampler: str) -> pd.DataFrame:
     """Rows of one sampler on one timing grid, in order of size."""
     chosen = times[(times["grid"] == grid) & (times["sampler"] == sampler)]
     return chosen.sort_values(["dimension", "points"])
 
 
-def repeated_seconds(timings: pd.DataFrame, grid: str, sampler: str) -> dict[int, np.ndarray]:
-    """Seconds of all measured repeats of one sampler on one grid, by dimension.
+def growth_per_dimension(curve: pd.DataFrame, value: str = "seconds") -> Estimate | None:
+    """Growth factor per unit of D, from dimension 4 on and above 10 ms.
 
     Parameters
     ----------
-    timings : DataFrame
-        The timing table; warm-ups and rows whose status is not "ok" are left out.
-    grid, sampler : str
-        Which rows.
-
-    Returns
-    -------
-    dict of int to numpy.ndarray
-        Preparation and drawing together, in order of dimension.
-    """
-    chosen = timings[(timings["grid"] == grid) & (timings["sampler"] == sampler)]
-    chosen = chosen[(chosen["status"] == "ok") & ~chosen["warmup"].astype(bool)]
-    seconds = chosen["prepare_seconds"] + chosen["draw_seconds"]
-    groups = seconds.groupby(chosen["dimension"])
-    return {int(dimension): values.to_numpy() for dimension, values in groups}
-
-
-def judged_dimensions(repeats: Mapping[int, np.ndarray]) -> list[int]:
-    """Dimensions that count for exponential growth: from 4 on, above 10 ms, three repeats."""
-    return [
-        dimension
-        for dimension, seconds in repeats.items()
-        if dimension >= FIRST_DIMENSION
-        and len(seconds) >= FEWEST_REPEATS
-        and np.median(seconds) > SHORTEST
-    ]
-
-
-def growth_per_dimension(timings: pd.DataFrame, sampler: str, seed: int) -> Estimate | None:
-    """Growth factor of seconds per unit of D at fixed M, from dimension 4 on and above 10 ms.
-
-    Parameters
-    ----------
-    timings : DataFrame
-        The timing table.
-    sampler : str
-        Which sampler.
-    seed : int
-        Seed of the bootstrap over repeats.
+    curve : DataFrame
+        Summary rows of one sampler on one grid.
+    value : str
+        What grows; times below 10 ms are left out whatever it is.
 
     Returns
     -------
     Estimate or None
         None where fewer than three dimensions qualify.
     """
-    repeats = repeated_seconds(timings, "dimension", sampler)
-    judged = judged_dimensions(repeats)
+    judged = curve[(curve["dimension"] >= FIRST_DIMENSION) & (curve["seconds"] > SHORTEST)]
     if len(judged) < 3:
         return None
-    return median_growth({dimension: repeats[dimension] for dimension in judged}, rng=seed)
+    return exponential_growth(judged["dimension"], judged[value])
 
 
 def last_slope(curve: pd.DataFrame, along: str, value: str = "seconds") -> Estimate | None:

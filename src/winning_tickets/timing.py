@@ -47,6 +47,9 @@ TIMING_COLUMNS = (
 UNSTABLE_SPREAD = 0.3
 """Repeats whose inter-quartile range exceeds this share of their median are called unstable."""
 
+FEWEST_REPEATS = 3
+"""With fewer repeats nothing is known of the spread of a median."""
+
 _COUNTS = ("proposals", "weight_evaluations", "array_entries", "memory_bytes")
 _PACKAGES = ("winning-tickets", "numpy", "scipy", "numba", "scikit-learn", "pandas", "snakemake")
 _LIBRARY_FACTS = ("internal_api", "version", "architecture", "threading_layer", "num_threads")
@@ -161,7 +164,8 @@ def measure(
     repeats, warmups : int
         Measured rounds, and rounds before them that are kept but flagged.
     seconds : float
-        No further round is begun after this time; one measured round always is.
+        No further round is begun after this time, but as many as `FEWEST_REPEATS`, or
+        ``repeats`` if that is less, always are.
     clock : callable
         The source of time in seconds.
 
@@ -181,7 +185,7 @@ def measure(
     with threadpool_limits(limits=1):
         rows = [row for name in contenders if (row := _first_call(name, contenders[name]))]
         for number in range(warmups + repeats):
-            if number > warmups and clock() - started > seconds:
+            if number >= warmups + FEWEST_REPEATS and clock() - started > seconds:
                 break
             failed = {row["sampler"] for row in rows if row["status"] == "failed"}
             for name in rng.permutation([name for name in contenders if name not in failed]):

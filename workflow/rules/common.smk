@@ -24,7 +24,7 @@ FIGURES = {
     "risk_vs_dimension": ["risks"],
     "risk_vs_nodes": ["risks"],
     "risk_vs_nodes_digits": ["risks"],
-    "runtime_vs_dimension": ["timings"],
+    "runtime_vs_dimension": ["timings", "circuit"],
     "runtime_vs_points": ["timings"],
     "acceptance_vs_points": ["risks", "timings"],
     "oracle_vs_dimension": ["oracle"],

@@ -9,7 +9,7 @@ from ..problem import Problem
 from .base import Nodes, Sampler, activation_shifts, choose_index
 
 # Inner products held at a time while the table is filled; keeps the work inside the cache.
-_CHUNK_ENTRIES = 1 << 19
+_CHUNK_ENTRIES = 1 << 16
 
 
 class EnumerationSampler(Sampler):

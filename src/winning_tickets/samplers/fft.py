@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.fft
+import scipy
 
 from ..field import index_to_digits, inverses, smallest_unsigned
 from ..problem import Problem

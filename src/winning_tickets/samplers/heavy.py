@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
-import scipy.linalg
-import scipy.special
+import scipy
 
 from ..field import (
     InnerProducts,

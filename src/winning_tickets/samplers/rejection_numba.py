@@ -19,15 +19,19 @@ def query(products, b, weights, activation):
     inverse = 1.0 / modulus
     total = np.zeros(count)
     squares = np.zeros(count)
+    residues = np.empty(_LANES, dtype=np.uint32)
     for start in range(0, count, _LANES):
         stop = min(start + _LANES, count)
         for m in range(size):
             weight = weights[m]
+            # A loop of its own: without the look-up it is compiled to vector instructions.
             for n in range(start, stop):
                 # Half a step off the whole numbers, so that rounding never crosses one.
                 x = np.float64(products[m, n]) - b[n]
                 x -= modulus * np.floor((x + 0.5) * inverse)
-                response = weight * activation[np.uint32(x)]
+                residues[n - start] = np.uint32(np.int32(x))
+            for n in range(start, stop):
+                response = weight * activation[residues[n - start]]
                 total[n] += response
                 squares[n] += response * response
     return total, squares
