@@ -104,7 +104,7 @@ FAULTS = [
     ({"figures_folder": "results"}, "figures_folder: it is the folder of the results too"),
     ({"results": "../elsewhere"}, "results: the text '../elsewhere' cannot be used"),
     ({"results": "/tmp/elsewhere"}, "results: the text '/tmp/elsewhere' cannot be used"),
-    ({"nodes": 10**12}, "budget.memory_mib: 1024 is too small for grid_D2"),
+    ({"nodes": 10**12}, "budget.memory_mib: 2048 is too small for grid_D2"),
     (
         {"samplers": ["enumeration", "fft", "uniform"], "dimensions": [64], "families": ["random"]},
         "budget: no sampler fits any cell (enumeration, fft)",
@@ -228,7 +228,8 @@ class TestBudget:
             assert ("enumeration" in [ticket.sampler for ticket in drawn]) == fits
 
     def test_the_circuit_is_simulated_only_where_its_amplitudes_fit(self):
-        study = lay_out({"samplers": [*DEFAULT["samplers"], "circuit"]})
+        samplers = {"samplers": [*DEFAULT["samplers"], "circuit"]}
+        study = lay_out(samplers | {"budget": {"memory_mib": 100_000}})
         for dimension, fits in ((8, True), (12, False)):
             tickets = study.tickets(study.cells[f"random_D{dimension}"])
             (circuit,) = (ticket for ticket in tickets if ticket.sampler == "circuit")

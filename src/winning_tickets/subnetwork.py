@@ -172,8 +172,8 @@ def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
 
     Notes
     -----
-    On generic data the expected relative risk is (M' - 1) / N, above 1 for N < M'
-    (docs/method.md, section 4).
+    On generic data the expected relative risk is (M - 1) / N with M distinct points, above 1
+    for N < M - 1 (docs/method.md, section 4).
     """
     _check_some(nodes)
     scaled = problem.optimal_weights(nodes.a, nodes.b, scaled=True).reshape(len(nodes), -1)

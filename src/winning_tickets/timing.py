@@ -177,13 +177,13 @@ def measure(
 
     Notes
     -----
-    Each round runs every contender once, in a random order. Before the first round each draws one
-    node off the clock, so that compilation is in no row.
+    Each round runs every contender once, in a random order. Kernels are compiled and memory is
+    touched for the first time in the first round: without warm-ups that is in the measured rows.
     """
     rng = np.random.default_rng(named_seed(seed, "order"))
     started = clock()
     with threadpool_limits(limits=1):
-        rows = [row for name in contenders if (row := _first_call(name, contenders[name]))]
+        rows: list[Row] = []
         for number in range(warmups + repeats):
             if number >= warmups + FEWEST_REPEATS and clock() - started > seconds:
                 break
@@ -195,12 +195,6 @@ def measure(
                 rows.append(row | {"position": len(rows)})
     _flag_unstable(rows)
     return rows
-
-
-def _first_call(name: str, prepare: Callable[[], Timed]) -> Row | None:
-    """Draw one node off the clock; return a row only if that fails."""
-    row = _run(name, prepare, 1, 0, lambda: 0.0)
-    return _row(name, status="failed", reason=row["reason"]) if row["status"] == "failed" else None
 
 
 def _run(

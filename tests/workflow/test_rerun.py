@@ -17,9 +17,6 @@ CELLS = {
     "line_D1",
     "digits_D64",
 }
-# Each run of the whole smoke study takes minutes on a busy machine.
-pytestmark = pytest.mark.long
-
 EDITABLE = ("src", "scripts", "workflow", "config.yaml")
 
 

@@ -272,6 +272,6 @@ def _freeze(figure: Figure) -> None:
     """Lay the figure out once and round: the solver's last bits differ from run to run."""
     figure.get_layout_engine().execute(figure)
     places = [axis.get_position() for axis in figure.axes]
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # or each file would be laid out once more
     for axis, place in zip(figure.axes, places, strict=True):
         axis.set_position([round(edge, 4) for edge in place.bounds])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..field import InnerProducts, index_to_digits, smallest_unsigned
+from ..field import InnerProducts, index_to_digits, reduce_modulo, smallest_unsigned
 from ..problem import Problem
 from .base import Nodes, Sampler, activation_shifts, choose_index
 
@@ -77,8 +77,8 @@ def enumerate_energies(problem: Problem) -> np.ndarray:
     step = max(1, _CHUNK_ENTRIES // size)
     for start in range(0, total, step):
         index = np.arange(start, min(start + step, total))
-        residues = products.residues(index_to_digits(index, modulus, problem.dimension))
-        histogram = weighted_histogram(residues, weights, modulus)
+        residues = products.unreduced(index_to_digits(index, modulus, problem.dimension))
+        histogram = weighted_histogram(reduce_modulo(residues, modulus), weights, modulus)
         scaled = histogram @ shifts
         scaled[np.abs(scaled) <= problem.negligible] = 0.0
         np.square(scaled, out=energies[start : start + step])
@@ -90,8 +90,8 @@ def weighted_histogram(residues: np.ndarray, weights: np.ndarray, modulus: int) 
 
     Parameters
     ----------
-    residues : numpy.ndarray of int32, shape (M, n)
-        x_m.a_n mod P; overwritten.
+    residues : numpy.ndarray of float or int, shape (M, n)
+        x_m.a_n mod P.
     weights : numpy.ndarray of float64, shape (M,)
         One weight a point.
     modulus : int
@@ -103,8 +103,9 @@ def weighted_histogram(residues: np.ndarray, weights: np.ndarray, modulus: int) 
         H[n, t] = sum of weights[m] over points with residue t.
     """
     count = residues.shape[1]
-    residues += np.arange(0, count * modulus, modulus, dtype=np.int32)
+    places = residues.astype(np.intp)  # the type that bincount would otherwise copy to
+    places += np.arange(0, count * modulus, modulus)
     sums = np.bincount(
-        residues.reshape(-1), weights=np.repeat(weights, count), minlength=count * modulus
+        places.reshape(-1), weights=np.repeat(weights, count), minlength=count * modulus
     )
     return sums.reshape(count, modulus)
