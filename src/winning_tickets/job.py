@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-
 # Parameters of mallopt in glibc's malloc.h, and bytes; the second may not be larger.
 _KEPT = {-1: 1 << 28, -3: 1 << 25}
 

@@ -106,5 +106,8 @@ def _solve(triangle: np.ndarray, size: int, count: int) -> tuple[np.ndarray, flo
     below = float(np.sum(triangle[rows:, count:] ** 2))
     if rows == size and scipy.linalg.lapack.dtrcon(matrix)[0] > _SAFE_CONDITION:
         return scipy.linalg.solve_triangular(matrix, wanted, check_finite=False), below
-    weights = scipy.linalg.lstsq(matrix, wanted, cond=_RANK_TOLERANCE, check_finite=False)[0]
+    # Complete orthogonal factorization: least norm like singular values, in half the time.
+    weights = scipy.linalg.lstsq(
+        matrix, wanted, cond=_RANK_TOLERANCE, check_finite=False, lapack_driver="gelsy"
+    )[0]
     return weights, below + float(np.sum((matrix @ weights - wanted) ** 2))

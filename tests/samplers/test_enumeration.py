@@ -9,12 +9,13 @@ from tests.support import all_scaled_weights, random_case
 from winning_tickets.samplers import enumeration
 
 
+@pytest.mark.parametrize("backend", ["numba", "numpy"])
 @pytest.mark.parametrize("seed", [0, 1, 2, 4, 5, 8])
-def test_all_energies_equal_brute_force(seed):
+def test_all_energies_equal_brute_force(seed, backend):
     _, case = random_case(seed)
     problem = case.problem()
     u = all_scaled_weights(case.points, case.targets, case.modulus, case.activation, case.ridge)
-    energies = enumeration.enumerate_energies(problem)
+    energies = enumeration.enumerate_energies(problem, backend)
     np.testing.assert_allclose(energies, u[:, 0] ** 2, atol=1e-11 * problem.norm_squared)
     total = case.modulus**problem.dimension * problem.norm_squared
     assert energies.sum() == pytest.approx(total, rel=1e-12)
@@ -24,6 +25,15 @@ def test_the_energies_of_the_reference_cases(reference):
     case, numbers = reference
     energies = enumeration.enumerate_energies(case.problem())
     np.testing.assert_allclose(energies / energies.sum(), numbers["probabilities"], atol=1e-10)
+
+
+@pytest.mark.parametrize(("modulus", "dimension", "size"), [(3, 7, 300), (11, 3, 40), (257, 1, 9)])
+def test_both_backends_fill_the_same_table(modulus, dimension, size):
+    rng = np.random.default_rng(size)
+    points = rng.integers(0, modulus, (size, dimension))
+    problem = wt.Problem(points, rng.normal(size=size), modulus=modulus)
+    plain = enumeration.enumerate_energies(problem, "numpy")
+    assert np.array_equal(enumeration.enumerate_energies(problem, "numba"), plain)
 
 
 def test_energies_computed_in_pieces(monkeypatch):

@@ -157,9 +157,25 @@ class Sampler(ABC):
         if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"n: {n!r} is not a whole number of at least 1")
         rng = np.random.default_rng(rng)
-        nodes = Nodes.join([self._draw(size, rng) for size in _batches(int(n), self.batch_size)])
+        batches = (self._draw(size, rng) for size in _batches(int(n), self.batch_size))
+        nodes = _collect(batches, int(n))
         self.report.nodes += len(nodes)
         return nodes
+
+
+def _collect(batches: Iterator[Nodes], count: int) -> Nodes:
+    """Return ``count`` nodes in one array without ever holding more than one batch beside it."""
+    batch = next(batches)
+    if len(batch) == count:
+        return batch
+    a = np.empty((count, batch.a.shape[1]), dtype=batch.a.dtype)
+    b = np.empty(count, dtype=batch.b.dtype)
+    start = 0
+    while start < count:
+        stop = start + len(batch)
+        a[start:stop], b[start:stop] = batch.a, batch.b
+        start, batch = stop, next(batches, batch)
+    return Nodes(a, b)
 
 
 def use_numba(backend: str) -> bool:

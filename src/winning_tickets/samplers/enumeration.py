@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..field import InnerProducts, index_to_digits, reduce_modulo, smallest_unsigned
 from ..problem import Problem
-from .base import Nodes, Sampler, activation_shifts, choose_index
+from .base import Nodes, Sampler, activation_shifts, choose_index, use_numba
 
 # Inner products held at a time while the table is filled; keeps the work inside the cache.
 _CHUNK_ENTRIES = 1 << 16
@@ -19,6 +21,8 @@ class EnumerationSampler(Sampler):
     ----------
     problem : Problem
         A problem with one output whose table fits in memory (see `memory_required`).
+    backend : {"auto", "numba", "numpy"}, default "auto"
+        Who fills the histograms; "auto" takes Numba where it is installed.
 
     Notes
     -----
@@ -29,9 +33,9 @@ class EnumerationSampler(Sampler):
 
     name = "enumeration"
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)
-        self._cumulative = np.cumsum(enumerate_energies(problem))
+        self._cumulative = np.cumsum(enumerate_energies(problem, backend))
         self.report.array_entries = self._cumulative.size
         self.report.weight_evaluations = problem.modulus**problem.dimension * problem.support_size
 
@@ -55,13 +59,15 @@ class EnumerationSampler(Sampler):
         )
 
 
-def enumerate_energies(problem: Problem) -> np.ndarray:
+def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
     """Return u(a, b)^2 for every hidden node.
 
     Parameters
     ----------
     problem : Problem
         A problem with one output; its P^(D+1) energies must fit in memory.
+    backend : {"auto", "numba", "numpy"}, default "auto"
+        Who fills the histograms; both give the same numbers, bit for bit.
 
     Returns
     -------
@@ -69,6 +75,7 @@ def enumerate_energies(problem: Problem) -> np.ndarray:
         Nodes in lexicographic order of a, then b; the sum is P^D ||h||^2.
     """
     modulus, size = problem.modulus, problem.support_size
+    count_weights = _compiled_histogram() if use_numba(backend) else histogram
     products = InnerProducts(problem.support_points, modulus)
     shifts = activation_shifts(problem.activation).T
     weights = problem.support_weights[:, 0]
@@ -77,21 +84,20 @@ def enumerate_energies(problem: Problem) -> np.ndarray:
     step = max(1, _CHUNK_ENTRIES // size)
     for start in range(0, total, step):
         index = np.arange(start, min(start + step, total))
-        residues = products.unreduced(index_to_digits(index, modulus, problem.dimension))
-        histogram = weighted_histogram(reduce_modulo(residues, modulus), weights, modulus)
-        scaled = histogram @ shifts
+        unreduced = products.unreduced(index_to_digits(index, modulus, problem.dimension))
+        scaled = count_weights(unreduced, weights, modulus) @ shifts
         scaled[np.abs(scaled) <= problem.negligible] = 0.0
         np.square(scaled, out=energies[start : start + step])
     return energies.reshape(-1)
 
 
-def weighted_histogram(residues: np.ndarray, weights: np.ndarray, modulus: int) -> np.ndarray:
+def histogram(products: np.ndarray, weights: np.ndarray, modulus: int) -> np.ndarray:
     """Sum the weights of the points with each residue.
 
     Parameters
     ----------
-    residues : numpy.ndarray of float or int, shape (M, n)
-        x_m.a_n mod P.
+    products : numpy.ndarray of float, shape (M, n)
+        Whole numbers congruent to x_m.a_n; overwritten.
     weights : numpy.ndarray of float64, shape (M,)
         One weight a point.
     modulus : int
@@ -102,10 +108,16 @@ def weighted_histogram(residues: np.ndarray, weights: np.ndarray, modulus: int) 
     numpy.ndarray of float64, shape (n, P)
         H[n, t] = sum of weights[m] over points with residue t.
     """
-    count = residues.shape[1]
-    places = residues.astype(np.intp)  # the type that bincount would otherwise copy to
+    count = products.shape[1]
+    places = reduce_modulo(products, modulus).astype(np.intp)
     places += np.arange(0, count * modulus, modulus)
     sums = np.bincount(
         places.reshape(-1), weights=np.repeat(weights, count), minlength=count * modulus
     )
     return sums.reshape(count, modulus)
+
+
+def _compiled_histogram() -> Callable[..., np.ndarray]:
+    from . import enumeration_numba  # loading the compiler is worth it only here
+
+    return enumeration_numba.histogram
