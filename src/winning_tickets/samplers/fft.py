@@ -34,10 +34,13 @@ class FFTSampler(Sampler):
         grid = np.zeros((modulus,) * dimension)
         grid[tuple(problem.support_points.T)] = problem.support_weights[:, 0]
         self._spectrum = scipy.fft.rfftn(grid, overwrite_x=True)
-        power = self._spectrum.real**2 + self._spectrum.imag**2
+        # In place: at this size memory that is touched for the first time costs more than the sums.
+        power = np.square(self._spectrum.real)
+        power += np.square(self._spectrum.imag)
         power[..., 1:] *= 2
         power[power <= _ROUNDING_POWER * problem.support_size * problem.norm_squared] = 0.0
-        self._cumulative = np.cumsum(power)
+        flat = power.reshape(-1)
+        self._cumulative = np.cumsum(flat, out=flat)
         self._ridgelet = ActivationSpectrum(problem.activation)
         self.report.array_entries = modulus**dimension
 
