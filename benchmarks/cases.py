@@ -120,11 +120,12 @@ def random_problem(dimension: int, count: int) -> wt.Problem:
 
 
 def matrix_product(nodes: int, dimension: int, points: int) -> Callable[[], object]:
-    """One float32 product of (nodes x dimension) by (dimension x points)."""
+    """One float32 product of (nodes x dimension) by (dimension x points), into memory in use."""
     rng = np.random.default_rng(0)
     left = rng.random((nodes, dimension), dtype=np.float32)
     right = rng.random((dimension, points), dtype=np.float32)
-    return lambda: left @ right
+    result = np.zeros((nodes, points), dtype=np.float32)
+    return lambda: np.matmul(left, right, out=result)
 
 
 def histogram_work(nodes: int, points: int) -> Callable[[], object]:
@@ -273,7 +274,7 @@ SECTIONS = {
     "enumeration": Section(
         "enumeration against one product and one bincount of P^D M' entries",
         enumeration_yardstick,
-        [(5, 200, 1_000), (6, 200, 1_000)],
+        [(5, 200, 1_000), (6, 200, 1_000), (7, 200, 1_000)],
         [(3, 30, 50)],
     ),
     "fft": Section(
@@ -285,7 +286,7 @@ SECTIONS = {
     "proposals": Section(
         "rejection against the products of its proposals, per weight evaluation",
         rejection_yardstick,
-        [(1_000, 1_000, 20), (10_000, 1_000, 20)],
+        [(1_000, 1_000, 20), (10_000, 1_000, 20), (1_000, 100, 500), (100, 1_000, 50)],
         [(20, 30, 5)],
     ),
     "dimension": Section(

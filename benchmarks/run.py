@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 import winning_tickets as wt
+from winning_tickets.job import keep_freed_memory
 from winning_tickets.plotting import style
 from winning_tickets.samplers.enumeration import enumerate_energies
 from winning_tickets.statistics import chi_square, power_law_slope
@@ -323,6 +324,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=names, metavar="SECTION", help=str(names))
     parser.add_argument("--folder", type=Path, default=Path("results"), help="where results go")
     arguments = parser.parse_args()
+    keep_freed_memory()
     records = run(arguments.only or names, arguments.quick, arguments.folder)
     if {"dimension", "points"} & {entry["section"] for entry in records}:
         draw_growth(records, arguments.folder / "benchmark.png")
