@@ -16,7 +16,7 @@ from tests.tables import SETTINGS, declared, risk_table, study_tables
 from winning_tickets import plotting
 from winning_tickets.claims import judge_claims
 from winning_tickets.plotting import style
-from winning_tickets.plotting.risks import risk_axis
+from winning_tickets.plotting.risks import fewer_draws, risk_axis
 
 # Figures of the tables that tests/tables.py makes up.
 NAMES = (
@@ -177,6 +177,16 @@ def test_risk_figures_say_where_samplers_stop(drawn):
     caption = " ".join(drawn["risk_vs_dimension"][0].texts[-1].get_text().split())
     assert "enumeration from random points, D = 32 (needs 7,451 MiB)" in caption
     assert "full grid, D = 6 and beyond (too many)" in caption
+
+
+def test_captions_say_which_samplers_drew_fewer_tickets():
+    risks = risk_table()
+    assert fewer_draws(risks, SETTINGS) == []
+    fewer = risks[(risks["sampler"] != "rejection") | (risks["draw"] == 0)]
+    (sentence,) = fewer_draws(fewer, SETTINGS)
+    assert sentence.endswith("quantum-inspired (rejection) 1.")
+    caption = plotting.FIGURES["risk_vs_dimension"]({"risks": fewer}, SETTINGS)[0].texts[-1]
+    assert "Fewer draws" in caption.get_text()
 
 
 def test_runtime_legend_gives_growth_with_intervals(drawn):

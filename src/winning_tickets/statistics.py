@@ -13,7 +13,7 @@ import pandas as pd
 import scipy
 from numpy.typing import ArrayLike
 
-RESAMPLES = 2_000
+RESAMPLES = 1_000
 SMALLEST_EXPECTED_COUNT = 5.0
 
 

@@ -102,6 +102,33 @@ def draw_samplers(
     axis.set_xlim(-0.5, len(places) - 0.5)
 
 
+def fewer_draws(risks: pd.DataFrame, settings: Mapping) -> list[str]:
+    """Say which samplers drew fewer tickets per data set than the others, and how many.
+
+    Parameters
+    ----------
+    risks : DataFrame
+        Rows of the risk table.
+    settings : mapping
+        Plain settings of the study; key used: draws.
+
+    Returns
+    -------
+    list of str
+        At most one sentence.
+    """
+    drawn = risks[risks["status"] == "ok"]
+    counts = drawn.groupby(["sampler", "family", "dimension"])["draw"].nunique()
+    parts = []
+    for sampler in style.in_order(drawn["sampler"]):
+        least, most = counts[sampler].min(), counts[sampler].max()
+        if least < settings.get("draws", 0):
+            parts.append(
+                f"{style.short(sampler)} {least}" + (f" to {most}" if most > least else "")
+            )
+    return [f"Fewer draws, as its budget allows: {'; '.join(parts)}."] if parts else []
+
+
 def _chosen(names: Sequence[str], present: pd.Series) -> list[str]:
     """Return the names that are present, in the order of the labels, then the others."""
     found = set(present)
@@ -151,7 +178,8 @@ def risk_vs_dimension(
         axis.set_xlabel("dimension D (evenly spaced)")
     style.sampler_legend(figure, samplers)
     facts = [INTERVALS, SQUEEZED, SIDE_BY_SIDE, *stops(at_n), style.OUR_DERIVATION]
-    style.footer(figure, [style.study_line(settings, points=cells["points"]), *facts])
+    study = style.study_line(settings, points=cells["points"])
+    style.footer(figure, [study, *fewer_draws(at_n, settings), *facts])
     return figure, cells
 
 
@@ -174,7 +202,8 @@ def risk_vs_nodes(
         The figure and the summary of every cell with several N, drawn or not.
     """
     risks = tables["risks"]
-    cells = risk_summary(risks[risks["family"] != "digits"], settings["seed"])
+    risks = risks[risks["family"] != "digits"]
+    cells = risk_summary(risks, settings["seed"])
     cell = ["family", "target", "dimension"]
     cells = cells[cells.groupby(cell)["nodes"].transform("nunique") > 1]
     if cells.empty:
@@ -197,7 +226,7 @@ def risk_vs_nodes(
     style.sampler_legend(figure, samplers)
     facts = [INTERVALS, SQUEEZED, SIDE_BY_SIDE, style.OUR_DERIVATION]
     study = style.study_line(settings, nodes=cells["nodes"], modulus=cells["modulus"])
-    style.footer(figure, [study, *facts])
+    style.footer(figure, [study, *fewer_draws(risks, settings), *facts])
     return figure, cells
 
 
@@ -282,6 +311,7 @@ def risk_vs_nodes_digits(
     style.sampler_legend(figure, samplers, [extra] if np.isfinite(kappa) else [])
     facts = [INTERVALS, *stops(risks), style.OUR_DERIVATION]
     study = style.study_line(settings, nodes=places, points=training["points"])
+    study += " ".join(["", *fewer_draws(risks, settings)])
     style.footer(figure, ["scikit-learn's digits, odd against even.", study, *facts])
     measures = {"relative_risk": training, "test_accuracy": accuracy}
     return figure, pd.concat(measures, names=["measure"]).reset_index(level=0)
