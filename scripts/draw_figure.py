@@ -5,7 +5,7 @@ from pathlib import Path
 
 from winning_tickets import plotting
 from winning_tickets.job import logged
-from winning_tickets.provenance import code_state, settings_digest
+from winning_tickets.provenance import stage_record
 from winning_tickets.tables import load_table
 
 
@@ -18,8 +18,7 @@ def draw(name, paths, stem, settings):
     """Draw a figure from tables and write its three files."""
     facts = {key: value for key, value in settings.items() if key != "columns"}
     figure, table = plotting.FIGURES[name](load_tables(paths, settings["columns"]), facts)
-    origin = {"figure": name, **code_state(), "settings_sha256": settings_digest(facts)}
-    plotting.save(figure, table, stem, origin | facts)
+    plotting.save(figure, table, stem, stage_record(f"figure {name}", paths, [], facts))
 
 
 if "snakemake" in globals():
