@@ -3,18 +3,16 @@
 import json
 
 import numpy as np
-import pandas as pd
 
 from winning_tickets.job import logged
 from winning_tickets.law import kappa
 from winning_tickets.prefixes import PrefixTrainer, count_unique
 from winning_tickets.samplers.base import Nodes
-from winning_tickets.storage import load_arrays
-from winning_tickets.tables import save_table
+from winning_tickets.storage import load_arrays, save_rows
 from winning_tickets.tickets import RISK_COLUMNS, relative_ridge_problem
 
 
-def risk_table(data, tickets, settings):
+def risk_rows(data, tickets, settings):
     """Return the rows of a cell.
 
     Parameters: arrays of the datasets, arrays of the tickets by sampler, plain settings.
@@ -29,11 +27,7 @@ def risk_table(data, tickets, settings):
             drawn = {sampler: at(arrays, place) for sampler, arrays in tickets.items()}
             rows += [known | row for row in dataset_rows(example, drawn, settings)]
         rows += [common | row for plan in settings["tickets"] for row in skipped_rows(plan)]
-    table = pd.DataFrame(rows, columns=RISK_COLUMNS)
-    # Whole numbers stay whole beside the empty cells of skipped rows.
-    whole = ["replicate", "draw", "support", "unique_nodes", "proposals"]
-    whole += ["weight_evaluations", "levels", "dataset_seed", "draw_seed"]
-    return table.astype(dict.fromkeys(whole, "Int64"))
+    return rows
 
 
 def at(arrays, place):
@@ -124,11 +118,9 @@ def load_tickets(paths):
 if "snakemake" in globals():
     with logged(snakemake.log[0]):
         parts = ["points", "targets", "test_points", "test_targets", "seed"]
-        save_table(
-            snakemake.output[0],
-            risk_table(
-                load_arrays(snakemake.input.dataset, parts),
-                load_tickets(snakemake.input.tickets),
-                json.loads(snakemake.params.settings),
-            ),
+        rows = risk_rows(
+            load_arrays(snakemake.input.dataset, parts),
+            load_tickets(snakemake.input.tickets),
+            json.loads(snakemake.params.settings),
         )
+        save_rows(snakemake.output[0], rows, RISK_COLUMNS)

@@ -2,13 +2,11 @@
 
 import json
 
-import pandas as pd
-
 from winning_tickets.datasets import make_dataset
 from winning_tickets.job import logged
 from winning_tickets.problem import Problem
 from winning_tickets.seeds import seed
-from winning_tickets.tables import save_table
+from winning_tickets.storage import save_rows
 from winning_tickets.timing import TIMING_COLUMNS, time_samplers
 
 
@@ -29,7 +27,7 @@ def time_cell(settings):
         modulus=settings["modulus"],
         activation=settings["activation"],
     )
-    rows = time_samplers(
+    return time_samplers(
         problem,
         settings["samplers"],
         settings["nodes"],
@@ -38,13 +36,9 @@ def time_cell(settings):
         skipped=settings["skipped"],
         **{key: settings[key] for key in ("repeats", "warmups", "seconds")},
     )
-    table = pd.DataFrame(rows, columns=TIMING_COLUMNS)
-    # Whole numbers stay whole beside the empty cells of skipped rows.
-    whole = ["repeat", "position", "proposals", "weight_evaluations", "array_entries"]
-    whole += ["memory_bytes", "threads", "seed"]
-    return table.astype(dict.fromkeys(whole, "Int64"))
 
 
 if "snakemake" in globals():
     with logged(snakemake.log[0]):
-        save_table(snakemake.output[0], time_cell(json.loads(snakemake.params.settings)))
+        rows = time_cell(json.loads(snakemake.params.settings))
+        save_rows(snakemake.output[0], rows, TIMING_COLUMNS)

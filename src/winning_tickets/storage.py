@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,29 @@ def save_json(path: str | Path, values: Mapping[str, Any]) -> None:
     """Write plain values as JSON, completely or not at all."""
     with whole_file(path) as partial:
         partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+
+
+def save_rows(path: str | Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Write rows as CSV, completely or not at all, without the time it takes to load pandas.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    rows : iterable of mapping
+        Values by column; what a row does not hold, or holds as None, stays empty.
+    columns : sequence of str
+        The columns in order.
+
+    Raises
+    ------
+    ValueError
+        If a row has a value for another column.
+    """
+    with whole_file(path) as partial, open(partial, "w", newline="", encoding="utf-8") as stream:
+        table = csv.DictWriter(stream, columns, lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
 
 
 @contextmanager
