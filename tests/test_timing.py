@@ -1,6 +1,9 @@
 """The timing protocol, on a clock that the samplers themselves move."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import numpy as np
@@ -109,6 +112,19 @@ def test_threads_are_pinned_recorded_and_restored():
     assert {row["threads"] for row in rows} == {1}
     assert [library["num_threads"] for library in threadpool_info()] == before
     assert all(row["load_average"] >= 0 for row in rows)
+
+
+def test_libraries_loaded_by_a_sampler_are_pinned_too():
+    script = """
+import numpy as np
+from winning_tickets import Problem
+from winning_tickets.timing import time_samplers
+problem = Problem(np.arange(12).reshape(6, 2) % 5, np.arange(6.0), modulus=5)
+rows = time_samplers(problem, ["fft", "spectral"], 5, seed=1, repeats=2)
+assert {row["threads"] for row in rows if not row["warmup"]} == {1}, rows
+"""
+    environment = os.environ | {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
 def test_a_failing_sampler_is_a_row_and_the_others_go_on():

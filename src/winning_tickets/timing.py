@@ -182,17 +182,18 @@ def measure(
     """
     rng = np.random.default_rng(named_seed(seed, "order"))
     started = clock()
-    with threadpool_limits(limits=1):
-        rows: list[Row] = []
-        for number in range(warmups + repeats):
-            if number >= warmups + FEWEST_REPEATS and clock() - started > seconds:
-                break
-            failed = {row["sampler"] for row in rows if row["status"] == "failed"}
-            for name in rng.permutation([name for name in contenders if name not in failed]):
-                draw_seed = named_seed(seed, str(name), number)
+    rows: list[Row] = []
+    for number in range(warmups + repeats):
+        if number >= warmups + FEWEST_REPEATS and clock() - started > seconds:
+            break
+        failed = {row["sampler"] for row in rows if row["status"] == "failed"}
+        for name in rng.permutation([name for name in contenders if name not in failed]):
+            draw_seed = named_seed(seed, str(name), number)
+            # Each time anew: a library that an earlier run has loaded has threads of its own.
+            with threadpool_limits(limits=1):
                 row = _run(str(name), contenders[name], nodes, draw_seed, clock)
-                row |= {"repeat": number - warmups, "warmup": number < warmups}
-                rows.append(row | {"position": len(rows)})
+            row |= {"repeat": number - warmups, "warmup": number < warmups}
+            rows.append(row | {"position": len(rows)})
     _flag_unstable(rows)
     return rows
 
