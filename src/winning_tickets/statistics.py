@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy
+import scipy  # its parts load when they are first used: scipy.stats takes more than a second
 from numpy.typing import ArrayLike
 
 RESAMPLES = 1_000
@@ -306,7 +306,8 @@ def exponential_growth(
     """
     places, logs = _log_points(dimensions, values, 3)
     rates = np.diff(logs) / np.diff(places)
-    half = scipy.stats.sem(rates) * scipy.stats.t.ppf((1 + level) / 2, rates.size - 1)
+    error = rates.std(ddof=1) / np.sqrt(rates.size)
+    half = error * scipy.special.stdtrit(rates.size - 1, (1 + level) / 2)
     mean = rates.mean()
     return Estimate(*(float(np.exp(mean + shift)) for shift in (0.0, -half, half)))
 
@@ -334,9 +335,9 @@ def power_law_slope(positions: ArrayLike, values: ArrayLike, *, level: float = 0
         If there are fewer than three points, or they are not increasing and positive.
     """
     places, logs = _log_points(positions, values, 3)
-    fit = scipy.stats.linregress(np.log(places), logs)
-    half = fit.stderr * scipy.stats.t.ppf((1 + level) / 2, places.size - 2)
-    return Estimate(float(fit.slope), float(fit.slope - half), float(fit.slope + half))
+    (slope, _), covariance = np.polyfit(np.log(places), logs, 1, cov=True)
+    half = np.sqrt(covariance[0, 0]) * scipy.special.stdtrit(places.size - 2, (1 + level) / 2)
+    return Estimate(float(slope), float(slope - half), float(slope + half))
 
 
 def log_curve(
