@@ -201,6 +201,27 @@ def test_runtime_legend_gives_growth_with_intervals(drawn):
     assert "enumeration from D = 10" in caption
 
 
+def test_operations_are_counted_and_those_of_the_circuit_are_gates(drawn):
+    rows = drawn["runtime_vs_dimension"][1].set_index(["sampler", "dimension"])
+    operations = rows["operations_per_node"]
+    # 200 points, 64 nodes, P = 5: one inner product a point; the domain is shared by the nodes.
+    assert operations["spectral", 64] == 200 * 64
+    entries = 5**6
+    assert operations["enumeration", 6] == pytest.approx((entries * 200 * 6 + entries * 5) / 64)
+    assert operations["circuit", 64] == 2 * 64 + 2
+    assert rows["with_state_preparation"]["circuit", 64] == 2 * 64 + 2 + 200 * 64
+
+
+def test_a_simulated_circuit_that_was_timed_is_not_taken_for_the_gates(given):
+    timings = given["timings"]
+    simulated = timings[timings["sampler"] == "fft"].assign(sampler="circuit")
+    tables = given | {"timings": pd.concat([timings, simulated])}
+    figure, _ = plotting.FIGURES["runtime_vs_dimension"](tables, SETTINGS)
+    labels = [label.get_text() for legend in figure.legends for label in legend.get_texts()]
+    assert any(label.startswith("quantum circuit (simulated)") for label in labels)
+    assert "quantum circuit: gates" in labels
+
+
 def test_the_fit_goes_on_where_measurement_ends(drawn):
     axis = drawn["runtime_vs_dimension"][0].axes[0]
     fits = [

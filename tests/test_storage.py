@@ -88,3 +88,14 @@ def test_a_failing_write_leaves_the_old_file_and_no_rest(arrays, monkeypatch):
         storage.save_arrays(arrays, points=np.zeros(3))
     assert arrays.read_bytes() == before
     assert [path.name for path in arrays.parent.iterdir()] == [arrays.name]
+
+
+def test_rows_keep_every_digit_and_empty_what_is_missing(tmp_path):
+    path = tmp_path / "rows.csv"
+    rows = [{"a": 1, "b": 0.1 + 0.2}, {"a": None}, {"b": np.float64(1) / 3}]
+    storage.save_rows(path, rows, ("a", "b"))
+    assert path.read_text() == "a,b\n1,0.30000000000000004\n,\n,0.3333333333333333\n"
+    with pytest.raises(ValueError, match="fields not in fieldnames"):
+        storage.save_rows(path, [{"c": 1}], ("a", "b"))
+    assert path.read_text().startswith("a,b\n1,")
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.csv"]

@@ -12,9 +12,9 @@ from .problem import Problem, check_nodes
 from .samplers.base import Nodes
 from .subnetwork import RISK_FLOOR, Subnetwork
 
-# Singular values below this share of the largest do not count, as in fit_subnetwork.
+# Columns beyond this condition number, estimated from a pivoted decomposition, do not count.
 _RANK_TOLERANCE = 1e-12
-# Triangles better conditioned than this have full rank for certain and need no singular values.
+# Triangles better conditioned than this have full rank for certain.
 _SAFE_CONDITION = 1e-8
 
 

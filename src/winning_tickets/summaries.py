@@ -106,27 +106,27 @@ def timing_summary(timings: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     timings : DataFrame
-        The timing table; rows whose status is not "ok" are left out, and warm-ups from the times.
+        The timing table; warm-ups and rows whose status is not "ok" are left out.
 
     Returns
     -------
     DataFrame
         One row per cell and sampler: seconds (median) with its quartiles low and high, the
-        number of repeats, whether the cell is unstable, and the means of the exact counts.
+        medians of the exact counts, the number of repeats, and whether the cell is unstable.
     """
-    done = timings[timings["status"] == "ok"]
-    measured = done[~done["warmup"].astype(bool)]
+    measured = timings[(timings["status"] == "ok") & ~timings["warmup"].astype(bool)]
     measured = measured.assign(total=measured["prepare_seconds"] + measured["draw_seconds"])
     times = measured.groupby(TIMING_CELL, sort=True).agg(
         seconds=("total", "median"),
         low=("total", lambda values: values.quantile(0.25)),
         high=("total", lambda values: values.quantile(0.75)),
+        proposals=("proposals", "median"),
+        weight_evaluations=("weight_evaluations", "median"),
+        array_entries=("array_entries", "median"),
         repeats=("total", "size"),
         unstable=("unstable", "max"),
     )
-    # Counts do not depend on the machine: warm-ups count, and their mean is less noisy.
-    counts = done.groupby(TIMING_CELL)[["proposals", "weight_evaluations", "array_entries"]].mean()
-    return times.join(counts).reset_index()
+    return times.reset_index()
 
 
 def operations_per_node(times: pd.DataFrame) -> pd.Series:
@@ -156,15 +156,13 @@ def of_sampler(times: pd.DataFrame, grid: str, sampler: str) -> pd.DataFrame:
     return chosen.sort_values(["dimension", "points"])
 
 
-def growth_per_dimension(curve: pd.DataFrame, value: str = "seconds") -> Estimate | None:
-    """Growth factor per unit of D, from dimension 4 on and above 10 ms.
+def growth_per_dimension(curve: pd.DataFrame) -> Estimate | None:
+    """Growth factor of seconds per unit of D, from dimension 4 on and above 10 ms.
 
     Parameters
     ----------
     curve : DataFrame
         Summary rows of one sampler on one grid.
-    value : str
-        What grows; times below 10 ms are left out whatever it is.
 
     Returns
     -------
@@ -174,7 +172,7 @@ def growth_per_dimension(curve: pd.DataFrame, value: str = "seconds") -> Estimat
     judged = curve[(curve["dimension"] >= FIRST_DIMENSION) & (curve["seconds"] > SHORTEST)]
     if len(judged) < 3:
         return None
-    return exponential_growth(judged["dimension"], judged[value])
+    return exponential_growth(judged["dimension"], judged["seconds"])
 
 
 def last_slope(curve: pd.DataFrame, along: str, value: str = "seconds") -> Estimate | None:

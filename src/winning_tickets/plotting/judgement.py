@@ -131,11 +131,7 @@ def ticket_law(
         return style.no_data("sparse cells", settings)
     figure = style.new_figure(style.DOUBLE_COLUMN, 3.9)
     left, right = figure.subplots(1, 2)
-    shares = np.linspace(0, 1, 100)
-    left.plot(shares, uniform_risk(shares), color="0.2", lw=0.8)
-    left.plot(shares, law_risk(shares, 3.0), color="0.2", lw=0.8)
-    right.fill_between([0, 1], [-TOLERANCE, 1 - TOLERANCE], [TOLERANCE, 1 + TOLERANCE], color="0.9")
-    right.plot([0, 1], [0, 1], color="0.2", lw=0.8)
+    _draw_predictions(left, right)
     for sampler in style.in_order(cells["sampler"]):
         for applies in (False, True):
             own = cells[(cells["sampler"] == sampler) & (cells["applies"] == applies)]
@@ -165,6 +161,15 @@ def ticket_law(
     study = style.study_line(settings, **sizes, replicates=cells["replicates"])
     style.footer(figure, [study, meaning, "The law is our own finding.", style.OUR_DERIVATION])
     return figure, cells
+
+
+def _draw_predictions(left: Axes, right: Axes) -> None:
+    """Draw the law against N / M, and the line on which it and the measurement agree."""
+    shares = np.linspace(0, 1, 100)
+    left.plot(shares, uniform_risk(shares), color="0.2", lw=0.8)
+    left.plot(shares, law_risk(shares, 3.0), color="0.2", lw=0.8)
+    right.fill_between([0, 1], [-TOLERANCE, 1 - TOLERANCE], [TOLERANCE, 1 + TOLERANCE], color="0.9")
+    right.plot([0, 1], [0, 1], color="0.2", lw=0.8)
 
 
 def _draw_cells(axis: Axes, cells: pd.DataFrame, along: str, filled: bool) -> None:

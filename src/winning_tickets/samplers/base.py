@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -157,25 +156,22 @@ class Sampler(ABC):
         if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"n: {n!r} is not a whole number of at least 1")
         rng = np.random.default_rng(rng)
-        batches = (self._draw(size, rng) for size in _batches(int(n), self.batch_size))
-        nodes = _collect(batches, int(n))
+        nodes = self._draw_in_batches(int(n), rng)
         self.report.nodes += len(nodes)
         return nodes
 
-
-def _collect(batches: Iterator[Nodes], count: int) -> Nodes:
-    """Return ``count`` nodes in one array without ever holding more than one batch beside it."""
-    batch = next(batches)
-    if len(batch) == count:
-        return batch
-    a = np.empty((count, batch.a.shape[1]), dtype=batch.a.dtype)
-    b = np.empty(count, dtype=batch.b.dtype)
-    start = 0
-    while start < count:
-        stop = start + len(batch)
-        a[start:stop], b[start:stop] = batch.a, batch.b
-        start, batch = stop, next(batches, batch)
-    return Nodes(a, b)
+    def _draw_in_batches(self, count: int, rng: np.random.Generator) -> Nodes:
+        """Return ``count`` nodes in one array, so that they are not held twice at the end."""
+        if count <= self.batch_size:
+            return self._draw(count, rng)
+        unsigned = smallest_unsigned(self.problem.modulus)
+        a = np.empty((count, self.problem.dimension), dtype=unsigned)
+        b = np.empty(count, dtype=unsigned)
+        for start in range(0, count, self.batch_size):
+            places = slice(start, min(start + self.batch_size, count))
+            batch = self._draw(places.stop - start, rng)
+            a[places], b[places] = batch.a, batch.b
+        return Nodes(a, b)
 
 
 def use_numba(backend: str) -> bool:
@@ -196,11 +192,6 @@ def use_numba(backend: str) -> bool:
     return backend == "numba" or (
         backend == "auto" and importlib.util.find_spec("numba") is not None
     )
-
-
-def _batches(total: int, size: int) -> Iterator[int]:
-    for start in range(0, total, size):
-        yield min(size, total - start)
 
 
 def choose_columns(weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
