@@ -14,8 +14,8 @@ study: $(INSTALLED)
 
 setup: $(INSTALLED)
 
-# The old environment goes first: its own python would otherwise be found on the PATH. Bytecode is
-# made at once and on all cores: the study starts Python some hundred times.
+# The old environment goes first: its own python would otherwise be found on the PATH. Bytecode and
+# kernels are made at once: the study starts Python some hundred times.
 $(INSTALLED): envs/requirements.lock pyproject.toml
 	@rm -rf .venv
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer \
@@ -25,6 +25,7 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 	@$(PIP_INSTALL) --no-compile --require-hashes --requirement envs/requirements.lock
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@python -m compileall -q -j 0 .venv/lib src || true
+	@python -c 'from winning_tickets.samplers import compile_kernels; compile_kernels()'
 	@touch $@
 
 smoke: $(INSTALLED)

@@ -112,6 +112,18 @@ def test_inner_products_take_any_integers_and_any_memory_order():
         np.testing.assert_array_equal(field.inner_products(array[:3], array[3:], 11), expected)
 
 
+@pytest.mark.parametrize(("modulus", "dimension"), [(3, 4), (5, 200), (257, 3), (127, 4231)])
+@pytest.mark.parametrize("entries", [1, 10, 1 << 17])
+def test_responses_look_up_the_shifted_products(monkeypatch, modulus, dimension, entries):
+    monkeypatch.setattr(field, "_RESPONSE_ENTRIES", entries)
+    a, points = extreme(modulus, dimension)
+    b = np.array([0, 1, modulus - 2, modulus - 1])
+    table = np.random.default_rng(0).normal(size=modulus)
+    found = field.InnerProducts(points, modulus).responses(table, a, b)
+    places = (exact_products(a, points, modulus) - b[:, None]) % modulus
+    np.testing.assert_array_equal(found.T, table[places.astype(int)])
+
+
 def extreme(modulus, dimension):
     """Return vectors whose centred products all have the largest magnitude, and random ones."""
     half = (modulus - 1) // 2

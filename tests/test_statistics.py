@@ -34,10 +34,14 @@ def test_the_interval_of_a_mean_covers_at_its_level_and_repeats_by_seed():
     assert st.mean_interval(values, rng=3) == st.mean_interval(values, rng=3)
 
 
-def test_the_interval_of_equal_or_single_values_is_honest():
-    same = st.mean_interval([0.1 + 0.2] * 6)
-    assert same.low == same.value == same.high
-    assert np.isnan(st.mean_interval([0.5]).low)
+def test_the_interval_of_equal_or_few_values_is_honest():
+    for count in (2, 6):
+        same = st.mean_interval([0.1 + 0.2] * count)
+        assert same.low == same.value == same.high
+    for few in ([0.5], [0.5, 0.7]):
+        assert np.isnan(st.mean_interval(few).low)
+    three = st.mean_interval([0.5, 0.7, 0.9])
+    assert three.low < three.value < three.high
     with pytest.raises(ValueError, match="finite"):
         st.mean_interval([0.1, np.nan])
 

@@ -99,3 +99,16 @@ def test_rows_keep_every_digit_and_empty_what_is_missing(tmp_path):
         storage.save_rows(path, [{"c": 1}], ("a", "b"))
     assert path.read_text().startswith("a,b\n1,")
     assert [file.name for file in tmp_path.iterdir()] == ["rows.csv"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a,b\n1,2", "a,c\n1,2\n", "a,b\n1\n", "a,b\n1,2,3\n", 'a,b\n"1,2\n', "", "\xff"]
+)
+def test_rows_come_back_as_written_and_damage_is_named(tmp_path, text):
+    path = tmp_path / "rows.csv"
+    rows = [{"a": "0.10", "b": 'one, "two"'}, {"a": "", "b": "\u2028"}]
+    storage.save_rows(path, rows, ("a", "b"))
+    assert storage.load_rows(path, ("a", "b")) == rows
+    path.write_text(text, encoding="latin-1")
+    with pytest.raises(ValueError, match=r"rows\.csv: the file is damaged.*--force"):
+        storage.load_rows(path, ("a", "b"))

@@ -16,6 +16,8 @@ _EXACT_FLOAT64 = 2**53
 _MIN_FLOAT32_BLOCK = 1024
 # Entries of the points centred at a time: few enough to stay in cache.
 _CENTRED_ENTRIES = 1 << 14
+# Answers of nodes to points looked up at a time, for the same reason.
+_RESPONSE_ENTRIES = 1 << 17
 # Random bytes handled at a time: few enough to stay in cache.
 _RANDOM_CHUNK = 1 << 17
 
@@ -220,6 +222,35 @@ class InnerProducts:
             Values 0..P-1.
         """
         return reduce_modulo(self.unreduced(a), self.modulus).astype(np.int32)
+
+    def responses(self, activation: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Return what hidden nodes answer to the points, g((x.a - b) mod P).
+
+        Parameters
+        ----------
+        activation : numpy.ndarray of float64, shape (P,)
+            The values of g.
+        a : numpy.ndarray of unsigned int, shape (n, D)
+            Hidden weights, residues 0..P-1.
+        b : numpy.ndarray of unsigned int, shape (n,)
+            Hidden shifts, residues 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (M, n)
+            Values of g.
+        """
+        shifted = self.unreduced(a)
+        shifts = b.astype(self.dtype)
+        found = np.empty(shifted.shape)
+        step = max(1, _RESPONSE_ENTRIES // max(1, len(a)))
+        for start in range(0, self.count, step):
+            part = shifted[start : start + step]
+            part -= shifts
+            places = reduce_modulo(part, self.modulus).astype(np.intp)
+            # All places are in range; "clip" spares the check for negative ones.
+            np.take(activation, places, out=found[start : start + step], mode="clip")
+        return found
 
 
 def reduce_modulo(values: np.ndarray, modulus: int) -> np.ndarray:

@@ -35,7 +35,6 @@ class PrefixTrainer:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._products = InnerProducts(problem.points, problem.modulus)
-        self._responses = np.concatenate([problem.activation] * 2)
         self._scale = np.sqrt(problem.shares)[:, None]
         self._wanted = problem.values * self._scale
         self._total = float(np.sum(self._wanted**2))
@@ -78,10 +77,9 @@ class PrefixTrainer:
         """Return R of the QR decomposition of (features, targets), rows weighted by sqrt(p)."""
         problem = self.problem
         a, b = check_nodes(nodes.a, nodes.b, problem.modulus, problem.dimension)
-        shifted = self._products.residues(a)
-        shifted += problem.modulus - b.astype(np.int32)
+        responses = self._products.responses(problem.activation, a, b)
         columns = np.empty((len(problem.points), len(nodes) + problem.outputs), order="F")
-        np.multiply(self._responses[shifted], self._scale, out=columns[:, : len(nodes)])
+        np.multiply(responses, self._scale, out=columns[:, : len(nodes)])
         columns[:, len(nodes) :] = self._wanted
         # LAPACK itself: scipy.linalg.qr copies and clears all rows, most of its time on tall ones.
         lapack = scipy.linalg.lapack

@@ -202,9 +202,8 @@ class Problem:
         products = InnerProducts(self.support_points, self.modulus)
         weights = np.empty((len(a), self.outputs))
         for rows in chunks(len(a), self.support_size):
-            shifted = products.residues(a[rows]) - b[rows].astype(np.int32)
-            np.add(shifted, self.modulus, out=shifted, where=shifted < 0)
-            weights[rows] = self.activation[shifted].T @ self.support_weights
+            responses = products.responses(self.activation, a[rows], b[rows])
+            weights[rows] = responses.T @ self.support_weights
         weights[np.abs(weights) <= self.negligible] = 0.0
         return weights
 

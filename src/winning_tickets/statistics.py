@@ -14,6 +14,8 @@ import scipy  # its parts load when they are first used: scipy.stats takes more 
 from numpy.typing import ArrayLike
 
 RESAMPLES = 1_000
+FEWEST_VALUES = 3
+"""A bootstrap interval of two values is those two, and holds the mean half of the time."""
 SMALLEST_EXPECTED_COUNT = 5.0
 
 
@@ -100,7 +102,7 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95, rng: object = 0) ->
     -------
     Estimate
         The mean and its interval; the interval is the point itself when all values are equal, and
-        (nan, nan) when there is one value only.
+        (nan, nan) when there are fewer than `FEWEST_VALUES`.
 
     Raises
     ------
@@ -109,11 +111,11 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95, rng: object = 0) ->
     """
     array = _finite(values, "values")
     mean = float(array.mean())
-    if array.size == 1:
-        return Estimate(mean, np.nan, np.nan)
     # Equal up to rounding counts as equal: the acceleration of the bootstrap is 0/0 there.
-    if np.ptp(array) <= 1e-14 * np.abs(array).max():
+    if array.size > 1 and np.ptp(array) <= 1e-14 * np.abs(array).max():
         return Estimate(mean, mean, mean)
+    if array.size < FEWEST_VALUES:
+        return Estimate(mean, np.nan, np.nan)
     interval = scipy.stats.bootstrap(
         (array,),
         np.mean,
@@ -182,7 +184,7 @@ def _difference(first: np.ndarray, second: np.ndarray, paired: bool) -> tuple[fl
     """Return the mean difference, its standard error and the degrees of freedom."""
     if paired:
         gaps = first - second
-        return float(gaps.mean()), float(scipy.stats.sem(gaps)), gaps.size - 1.0
+        return float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(gaps.size)), gaps.size - 1.0
     parts = np.array([first.var(ddof=1) / first.size, second.var(ddof=1) / second.size])
     error = float(np.sqrt(parts.sum()))
     if error == 0.0:

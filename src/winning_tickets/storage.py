@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import zipfile
@@ -86,6 +87,39 @@ def save_rows(path: str | Path, rows: Iterable[Mapping[str, Any]], columns: Sequ
         table = csv.DictWriter(stream, columns, lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
+
+
+def load_rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Read the rows of a CSV table as they are written, without loading pandas.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    columns : sequence of str
+        The columns it must have, in this order.
+
+    Returns
+    -------
+    list of dict
+        The text of each cell by column.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged; the message names it and how to make it again.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        rows = list(table)
+        if not text.endswith("\n") or table.fieldnames != list(columns):
+            raise ValueError("the last line is incomplete or the columns are not the expected ones")
+        if any(None in row or None in row.values() for row in rows):
+            raise ValueError("a line has more or fewer cells than there are columns")
+    except (*UNREADABLE, csv.Error) as error:
+        raise ValueError(damage(path)) from error
+    return rows
 
 
 @contextmanager

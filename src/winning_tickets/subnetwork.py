@@ -104,9 +104,7 @@ def features(nodes: Nodes, points: np.ndarray, problem: Problem) -> np.ndarray:
         raise ValueError(
             f"points: {problem.dimension} coordinates are needed, not {points.shape[1]}"
         )
-    shifted = InnerProducts(points, problem.modulus).residues(a) - b.astype(np.int32)
-    np.add(shifted, problem.modulus, out=shifted, where=shifted < 0)
-    return problem.activation[shifted]
+    return InnerProducts(points, problem.modulus).responses(problem.activation, a, b)
 
 
 def fit_subnetwork(problem: Problem, nodes: Nodes, penalty: float = 0.0) -> Subnetwork:

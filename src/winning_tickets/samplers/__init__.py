@@ -19,7 +19,15 @@ from .rejection import RejectionSampler
 from .spectral import SpectralSampler
 from .uniform import UniformSampler
 
-__all__ = ["ORACLE_SAMPLERS", "SAMPLERS", "Nodes", "Sampler", "SamplerReport", "make_sampler"]
+__all__ = [
+    "ORACLE_SAMPLERS",
+    "SAMPLERS",
+    "Nodes",
+    "Sampler",
+    "SamplerReport",
+    "compile_kernels",
+    "make_sampler",
+]
 
 SAMPLERS: dict[str, type[Sampler]] = {
     sampler.name: sampler
@@ -91,6 +99,22 @@ def make_sampler(
     if soft_threshold is None:
         return sampler
     return SoftThreshold(sampler, problem, float(soft_threshold))
+
+
+def compile_kernels() -> None:
+    """Compile the kernels of all samplers for P up to 255, into the cache that Numba keeps.
+
+    Otherwise the first draws would: every process that starts before they end compiles for itself.
+    Without Numba there is nothing to compile.
+
+    Examples
+    --------
+    >>> from winning_tickets.samplers import compile_kernels
+    >>> compile_kernels()
+    """
+    problem = Problem([[0, 1], [1, 2], [2, 2]], [1.0, -1.0, 2.0], modulus=3)
+    for name in SAMPLERS:
+        make_sampler(name, problem).sample(1, rng=0)
 
 
 def _find(name: str, problem: Problem | OracleProblem) -> type[Sampler]:

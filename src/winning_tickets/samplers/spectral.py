@@ -52,7 +52,8 @@ class SpectralSampler(Sampler):
         self._directions = choose_directions(problem.support_points, modulus)
         values = self._directions.values
         order = np.lexsort(values[::-1]) if len(values) else np.arange(problem.support_size)
-        levels = build_levels(values[:, order])
+        # take, as an index would leave the rows of its result apart in memory
+        levels = build_levels(values.take(order, axis=1))
         self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend)
         self._products = InnerProducts(problem.support_points[order], modulus)
         self._ridgelet = ActivationSpectrum(problem.activation)
