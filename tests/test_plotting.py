@@ -179,6 +179,24 @@ def test_risk_figures_say_where_samplers_stop(drawn):
     assert "full grid, D = 6 and beyond (too many)" in caption
 
 
+def test_two_replicates_have_no_bars_and_the_caption_says_so():
+    risks = {"risks": risk_table(replicates=2)}
+    figure, summary = plotting.FIGURES["risk_vs_dimension"](risks, SETTINGS)
+    assert (summary["low"].isna() | (summary["low"] == summary["mean"])).all()
+    assert summary["low"].isna().any()
+    caption = " ".join(text.get_text() for text in figure.texts)
+    assert "too few of them for an interval" in " ".join(caption.split())
+
+
+def test_a_single_dimension_is_marked_by_its_own_number_alone(given):
+    timings = given["timings"]
+    timings = timings[(timings["grid"] == "dimension") & (timings["dimension"] == 4)]
+    figure, _ = plotting.FIGURES["runtime_vs_dimension"](given | {"timings": timings}, SETTINGS)
+    axis = figure.axes[0]
+    low, high = axis.get_xlim()
+    assert [tick for tick in axis.get_xticks() if low <= tick <= high] == [4]
+
+
 def test_captions_say_which_samplers_drew_fewer_tickets():
     risks = risk_table()
     assert fewer_draws(risks, SETTINGS) == []

@@ -1,5 +1,9 @@
 """What all samplers share: nodes, seeds, batches, choices, the registry and its errors."""
 
+import json
+import subprocess
+import sys
+
 import numpy as np
 import psutil
 import pytest
@@ -233,3 +237,32 @@ def test_the_table_of_shifted_activations():
     for b in range(3):
         for t in range(3):
             assert table[b, t] == 10 + (t - b) % 3
+
+
+# In a process of its own: other tests have kernels compiled for further types.
+AFTER_COMPILING = """
+import json, numpy as np, winning_tickets as wt
+from winning_tickets.samplers import compile_kernels, enumeration_numba, rejection_numba, walk_numba
+compile_kernels()
+kernels = [enumeration_numba.histogram, rejection_numba.query]
+kernels += [walk_numba._start, walk_numba._level, walk_numba._choose_b]
+before = [len(kernel.signatures) for kernel in kernels]
+rng = np.random.default_rng(0)
+for modulus, dimension, size in [(5, 3, 40), (17, 64, 300), (31, 1, 31), (5, 300, 50)]:
+    points = rng.integers(0, modulus, (size, dimension))
+    problem = wt.Problem(points, rng.normal(size=size), modulus=modulus)
+    for name in ("enumeration", "rejection", "spectral"):
+        if name != "enumeration" or dimension <= 3:
+            wt.make_sampler(name, problem).sample(10, rng=0)
+            wt.make_sampler(name, problem).sample(64, rng=0)
+print(json.dumps([before, [len(kernel.signatures) for kernel in kernels]]))
+"""
+
+
+def test_compiled_kernels_serve_the_problems_of_the_study():
+    run = subprocess.run(
+        [sys.executable, "-c", AFTER_COMPILING], capture_output=True, text=True, check=True
+    )
+    before, after = json.loads(run.stdout)
+    assert before == after
+    assert all(before)

@@ -19,7 +19,6 @@ from ..extension_summaries import (
 from . import style
 from .risks import KINK, SQUEEZED, risk_axis
 
-INTERVALS = "Marker: mean over replicates; bar: its 95 % bootstrap interval."
 _BAR = {"elinewidth": 0.7, "capsize": 1.2}
 
 # Kinds of tickets in the figure of generalization: colour and name.
@@ -132,8 +131,8 @@ def _generalization_caption(summary: pd.DataFrame, settings: Mapping) -> list[st
     width = (summary["success_high"] - summary["success_low"]).max()
     return [
         style.study_line(settings, points=summary["points"], **facts),
-        "Markers: mean over replicates with its 95 % bootstrap interval; lines: predicted, "
-        "nothing fitted (docs/generalization.md).",
+        style.mean_line(facts["replicates"]),
+        "Lines: predicted, nothing fitted (docs/generalization.md).",
         "A ticket generalizes when its risk on the points of Z_P^D it has not seen is below 1e-6; "
         "no uniform ticket is expected to.",
         "Of greedy tickets only that share is predicted. 95 % intervals of shares (not drawn) are "
@@ -294,7 +293,7 @@ def _threshold_caption(summary: pd.DataFrame, table: pd.DataFrame, settings: Map
         "\u03ba\u0394 = 1 (dashed).",
         "(c) Tickets from p*; points occur once (dotted) or 1 to 64 times (solid).",
         "Thresholds and ridge parameters are evenly spaced.",
-        INTERVALS,
+        style.mean_line(facts["replicates"]),
         f"Left out: {failed} tickets whose proposals are hardly ever accepted." if failed else "",
         style.OUR_DERIVATION,
     ]

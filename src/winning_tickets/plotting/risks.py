@@ -19,7 +19,6 @@ KINK, SQUEEZE = 1e-2, 0.05
 SINGLE_CELLS = ("line", "digits")
 """Families that are one cell of their own, over N."""
 
-INTERVALS = "Marker: mean over replicates; bar: 95 % bootstrap interval over replicates."
 SQUEEZED = "Grey: the logarithmic axis is squeezed below 0.01; 0 is numerical zero (1e-20 or less)."
 SIDE_BY_SIDE = "Samplers of one distribution lie on each other and are drawn side by side."
 
@@ -177,7 +176,8 @@ def risk_vs_dimension(
     for axis in axes[-1]:
         axis.set_xlabel("dimension D (evenly spaced)")
     style.sampler_legend(figure, samplers)
-    facts = [INTERVALS, SQUEEZED, SIDE_BY_SIDE, *stops(at_n), style.OUR_DERIVATION]
+    bars = style.mean_line(cells["replicates"].max())
+    facts = [bars, SQUEEZED, SIDE_BY_SIDE, *stops(at_n), style.OUR_DERIVATION]
     study = style.study_line(settings, points=cells["points"])
     style.footer(figure, [study, *fewer_draws(at_n, settings), *facts])
     return figure, cells
@@ -224,7 +224,8 @@ def risk_vs_nodes(
     for axis in axes[::columns]:
         axis.set_ylabel("relative risk")
     style.sampler_legend(figure, samplers)
-    facts = [INTERVALS, SQUEEZED, SIDE_BY_SIDE, style.OUR_DERIVATION]
+    bars = style.mean_line(cells["replicates"].max())
+    facts = [bars, SQUEEZED, SIDE_BY_SIDE, style.OUR_DERIVATION]
     study = style.study_line(settings, nodes=cells["nodes"], modulus=cells["modulus"])
     style.footer(figure, [study, *fewer_draws(risks, settings), *facts])
     return figure, cells
@@ -309,7 +310,8 @@ def risk_vs_nodes_digits(
         [], [], color="0.2", lw=0.8, ls=(0, (2, 1.5)), label=f"law, \u03ba = {kappa:.2f}"
     )
     style.sampler_legend(figure, samplers, [extra] if np.isfinite(kappa) else [])
-    facts = [INTERVALS, *stops(risks), style.OUR_DERIVATION]
+    bars = style.mean_line(training["replicates"].max())
+    facts = [bars, *stops(risks), style.OUR_DERIVATION]
     study = style.study_line(settings, nodes=places, points=training["points"])
     study += " ".join(["", *fewer_draws(risks, settings)])
     style.footer(figure, ["scikit-learn's digits, odd against even.", study, *facts])

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..statistics import Estimate, log_curve
 from ..summaries import (
@@ -168,6 +168,7 @@ def runtime_vs_dimension(
         axis.set_yscale("log")
         axis.set_xlabel("dimension D (logarithmic)")
     panels["small"].set_xlabel("dimension D")
+    panels["small"].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     for name in ("all", "operations"):
         panels[name].set_xscale("log", base=4)
         _thousands(panels[name])

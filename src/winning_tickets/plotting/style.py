@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 
+from ..statistics import FEWEST_VALUES
 from ..storage import whole_file
 
 SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
@@ -197,6 +198,13 @@ def study_line(settings: Mapping, **facts: object) -> str:
         words.append(f"{_in_words(known['replicates'])} replicates (data sets){times}")
     words.append(f"seed {known.get('seed', 'unknown')}")
     return ", ".join(words) + "."
+
+
+def mean_line(replicates: int) -> str:
+    """Return the sentence that says what markers and bars are, with that many replicates."""
+    if replicates < FEWEST_VALUES:
+        return "Marker: mean over replicates, too few of them for an interval."
+    return "Marker: mean over replicates; bar: 95 % bootstrap interval over replicates."
 
 
 def _in_words(value: object) -> str:
