@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -147,6 +148,55 @@ def test_every_python_block_runs_and_prints_what_is_shown(number, tmp_path, monk
         exec(code, {"__name__": "__main__"})
     shown = [block.text for block in BLOCKS[number + 1 : number + 2] if block.kind == "text output"]
     assert [printed.getvalue()] == shown or (not shown and not printed.getvalue())
+
+
+def stated(pattern):
+    """Return the numbers that the README's results state where a pattern stands, as text."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    results = text.partition("<!-- results:begin -->")[2].partition("<!-- results:end -->")[0]
+    found = re.search(pattern, " ".join(results.split()))
+    assert found, pattern
+    return [number.replace(",", "") for number in found.groups()]
+
+
+def test_the_risks_that_the_readme_states_are_those_of_the_table():
+    risks = pd.read_csv(ROOT / "figures/risk_vs_dimension.csv")
+    risks = risks.set_index(["family", "target", "dimension", "sampler"])["mean"]
+    exact, uniform = stated(r"three sine modes, .*?: (\S+) by .*?; (\S+) for uniform nodes")
+    for dimension in (8, 256):
+        drawn = risks["random", "sines", dimension]
+        assert (drawn.drop("uniform") - float(exact)).abs().max() < 0.011
+        assert abs(drawn["uniform"] - float(uniform)) < 0.011
+    dense = risks["grid", "labels", 2]
+    optimized, uniform = stated(r"dense grid .*?: (\S+) against (\S+) for uniform")
+    assert [f"{dense['spectral']:.3f}", f"{dense['uniform']:.3f}"] == [optimized, uniform]
+    for target in ("sines", "ridge"):
+        assert risks["grid", target, 4]["spectral"] == 0
+    left = [f"{risks['grid', 'sines', 4]['uniform']:.1f}"]
+    left.append(f"{risks['subspace', 'sines', 8]['uniform']:.1f}")
+    assert left == stated(r"uniform ones leave (\S+) \(grid, .*?\) and (\S+) \(subspaces\)")
+
+
+def test_the_times_that_the_readme_states_are_near_those_of_the_table():
+    """Within a factor of three: running the study writes the table anew, not these numbers."""
+    times = pd.read_csv(ROOT / "figures/runtime_vs_dimension.csv")
+    times = times[times["grid"] == "dimension"].set_index(["sampler", "dimension"])["seconds"]
+    fast = ("rejection", "spectral")
+    ratios = {
+        r"D = 9\$ enumeration takes (\S+) times as long as rejection and (\S+) times": [
+            times["enumeration", 9] / times[name, 9] for name in fast
+        ],
+        r"the FFT takes (\S+) and (\S+) times as long": [
+            times["fft", 11] / times[name, 11] for name in fast
+        ],
+        r"at \$D = 11\$, (\S+) and (\S+) at \$D = 10\$": [
+            times["fft", 10] / times[name, 10] for name in fast
+        ],
+        r"a ticket takes (\S+) s by rejection, (\S+) s by": [times[name, 16384] for name in fast],
+    }
+    for pattern, values in ratios.items():
+        for number, value in zip(stated(pattern), values, strict=True):
+            assert 1 / 3 < float(number) / value < 3, pattern
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
