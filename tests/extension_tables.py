@@ -27,7 +27,7 @@ def threshold_settings(**changes):
 def comparison_settings(**changes):
     settings = {"seed": 3, "problem": PROBLEM, "family": "random", "dimension": 8}
     settings |= {"targets": ["labels"], "settings": {"count": 50}, "train_share": 0.8}
-    settings |= {"nodes": 8, "candidates": [2, 4], "factor": 4, "sweep": [4], "replicates": 2}
+    settings |= {"nodes": 8, "candidates": [2, 4], "factor": 4, "sweep": [4], "replicates": 3}
     return settings | changes
 
 
