@@ -16,6 +16,7 @@ from .extensions import EXTENSION_CHECKS, EXTENSIONS
 from .field import check_modulus
 from .samplers import SAMPLERS
 from .samplers.circuit import MAX_AMPLITUDES
+from .samplers.enumeration import line_count
 from .seeds import seed
 
 __all__ = ["Cell", "ConfigError", "Study", "Ticket", "TimingCell", "make_study", "seed"]
@@ -24,8 +25,6 @@ Config = Mapping[str, Any]
 
 _MIB = 1 << 20
 _TIMING_FIGURES = ("runtime_vs_dimension", "runtime_vs_points", "acceptance_vs_points")
-# Samplers that hold the whole domain and weigh every point at each of its P^D directions.
-_TABULATING = ("enumeration",)
 _OWN_TARGETS = {"line": ("sine",), "digits": ("parity",)}
 
 
@@ -326,7 +325,7 @@ def table_reason(sampler: str, size: Size, budget: Mapping[str, int]) -> str:
         The modulus, dimension and support of the problem.
     budget : mapping of str to int
         ``memory_mib`` bounds what the sampler declares; ``table_evaluations`` bounds the weights
-        summed while a table over the whole domain is filled, P^D M'.
+        summed while a table over the whole domain is filled, M' P^D / (P - 1).
 
     Returns
     -------
@@ -336,8 +335,8 @@ def table_reason(sampler: str, size: Size, budget: Mapping[str, int]) -> str:
     memory = -(-SAMPLERS[sampler].memory_required(size) // _MIB)
     if memory > budget["memory_mib"]:
         return f"needs {_quantity(memory)} MiB; budget.memory_mib is {budget['memory_mib']}"
-    evaluations = size.modulus**size.dimension * size.support_size
-    if sampler in _TABULATING and evaluations > budget["table_evaluations"]:
+    evaluations = line_count(size.modulus, size.dimension) * size.support_size
+    if sampler == "enumeration" and evaluations > budget["table_evaluations"]:
         return (
             f"needs {_quantity(evaluations)} weight evaluations for its table; "
             f"budget.table_evaluations is {_quantity(budget['table_evaluations'])}"

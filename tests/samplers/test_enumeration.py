@@ -63,7 +63,8 @@ def test_the_report():
     assert (report.nodes, report.proposals) == (30, 30)
     entries = problem.modulus ** (problem.dimension + 1)
     assert report.array_entries == entries
-    assert report.weight_evaluations == entries // problem.modulus * problem.support_size
+    lines = (problem.modulus**problem.dimension - 1) // (problem.modulus - 1)
+    assert report.weight_evaluations == (lines + 1) * problem.support_size
     assert report.levels == 0
     assert report.memory_bytes == enumeration.EnumerationSampler.memory_required(problem)
     assert report.memory_bytes >= 8 * entries

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ..field import InnerProducts, index_to_digits, reduce_modulo, smallest_unsigned
+from ..field import InnerProducts, index_to_digits, inverses, reduce_modulo, smallest_unsigned
 from ..problem import Problem
 from .base import Nodes, Sampler, activation_shifts, choose_index, use_numba
 
-# Inner products held at a time while the table is filled; keeps the work inside the cache.
-_CHUNK_ENTRIES = 1 << 16
+# Inner products, or numbers of the table, held at a time while it is filled; they stay in cache.
+_CHUNK_ENTRIES = 1 << 17
 
 
 class EnumerationSampler(Sampler):
@@ -26,23 +26,28 @@ class EnumerationSampler(Sampler):
 
     Notes
     -----
-    Preparation takes O(M' D P^D + P^(D+2)) operations and P^(D+1) numbers. All b of one a come
-    from one histogram of the inner products: u(a, .) is its cyclic correlation with g
-    (docs/method.md, section 3).
+    Preparation takes O(M' D P^(D-1) + P^(D+2)) operations and P^(D+1) numbers. All b of one a come
+    from one histogram of the inner products: u(a, .) is its cyclic correlation with g. The
+    histograms of the multiples of a are the same numbers in another order, so only one vector on
+    each line through 0 is multiplied with the points (docs/method.md, section 3).
     """
 
     name = "enumeration"
 
     def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)
-        self._cumulative = np.cumsum(enumerate_energies(problem, backend))
+        energies = enumerate_energies(problem, backend)
+        self._cumulative = np.cumsum(energies, out=energies)
         self.report.array_entries = self._cumulative.size
-        self.report.weight_evaluations = problem.modulus**problem.dimension * problem.support_size
+        lines = line_count(problem.modulus, problem.dimension)
+        self.report.weight_evaluations = lines * problem.support_size
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return the bytes of the table of energies and of its cumulative sums."""
-        return 2 * 8 * problem.modulus ** (problem.dimension + 1)
+        """Return the bytes of the table of energies, summed in place, and of what fills it."""
+        modulus, dimension = problem.modulus, problem.dimension
+        tables = modulus ** (dimension + 1) + 3 * modulus ** (dimension - dimension // 2 + 1)
+        return 8 * (tables + 8 * max(_CHUNK_ENTRIES, modulus**2))
 
     @property
     def batch_size(self) -> int:
@@ -79,16 +84,61 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
     products = InnerProducts(problem.support_points, modulus)
     shifts = activation_shifts(problem.activation).T
     weights = problem.support_weights[:, 0]
-    total = modulus**problem.dimension
-    energies = np.empty((total, modulus))
-    step = max(1, _CHUNK_ENTRIES // size)
-    for start in range(0, total, step):
-        index = np.arange(start, min(start + step, total))
+    lines = _Lines(modulus, problem.dimension)
+    energies = np.empty((modulus**problem.dimension, modulus))
+    for index in lines.chunks(size):
         unreduced = products.unreduced(index_to_digits(index, modulus, problem.dimension))
-        scaled = count_weights(unreduced, weights, modulus) @ shifts
+        counts = count_weights(unreduced, weights, modulus)
+        # The histogram of v a at v t is that of a at t.
+        scaled = counts[:, lines.quotients].reshape(-1, modulus) @ shifts
         scaled[np.abs(scaled) <= problem.negligible] = 0.0
-        np.square(scaled, out=energies[start : start + step])
+        np.square(scaled, out=scaled)
+        energies[lines.multiples(index)] = scaled
     return energies.reshape(-1)
+
+
+def line_count(modulus: int, dimension: int) -> int:
+    """Return how many histograms fill the table: one a line through 0 in Z_P^D, and that of 0."""
+    return (modulus**dimension - 1) // (modulus - 1) + 1
+
+
+class _Lines:
+    """Z_P^D as lines through 0: the multiples of each vector whose first nonzero entry is 1.
+
+    Attributes
+    ----------
+    quotients : numpy.ndarray of int, shape (P - 1, P)
+        t / v for v = 1..P-1 and every residue t.
+    """
+
+    def __init__(self, modulus: int, dimension: int) -> None:
+        self._modulus, self._dimension = modulus, dimension
+        self.quotients = np.outer(inverses(modulus)[1:], np.arange(modulus)) % modulus
+        # Two halves of the digits: tables of their multiples stay small.
+        self._low = modulus ** (dimension // 2)
+        self._high_table = self._multiples_of(dimension - dimension // 2) * self._low
+        self._low_table = self._multiples_of(dimension // 2)
+
+    def _multiples_of(self, count: int) -> np.ndarray:
+        """Return the index of v times every vector of ``count`` entries, shape (P - 1, P^count)."""
+        modulus = self._modulus
+        digits = index_to_digits(np.arange(modulus**count), modulus, count).astype(np.int64)
+        factors = np.arange(1, modulus)[:, None, None]
+        return factors * digits % modulus @ modulus ** np.arange(count - 1, -1, -1)
+
+    def chunks(self, size: int) -> Iterator[np.ndarray]:
+        """Yield the first vectors of all lines by index, few enough for ``size`` points each."""
+        modulus = self._modulus
+        step = max(1, _CHUNK_ENTRIES // max(size, modulus**2))
+        starts = [modulus**place for place in range(self._dimension)]
+        for start, stop in [(0, 1), *((start, 2 * start) for start in starts)]:
+            for first in range(start, stop, step):
+                yield np.arange(first, min(first + step, stop))
+
+    def multiples(self, index: np.ndarray) -> np.ndarray:
+        """Return the indices of v a, v = 1..P-1, for each a, in one row after another."""
+        high, low = np.divmod(index, self._low)
+        return (self._high_table[:, high] + self._low_table[:, low]).T.reshape(-1)
 
 
 def histogram(products: np.ndarray, weights: np.ndarray, modulus: int) -> np.ndarray:
