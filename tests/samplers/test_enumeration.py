@@ -1,11 +1,14 @@
 """The table of all weights: every entry right, in order, and stated before it is taken."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
 from tests.support import all_scaled_weights, random_case
+from winning_tickets.field import index_to_digits
 from winning_tickets.samplers import enumeration
 
 
@@ -43,6 +46,34 @@ def test_energies_computed_in_pieces(monkeypatch):
     np.testing.assert_allclose(
         enumeration.enumerate_energies(case.problem()), whole, rtol=1e-9, atol=1e-13
     )
+
+
+@pytest.mark.parametrize(("modulus", "dimension"), [(3, 1), (3, 4), (5, 3), (7, 2), (31, 1)])
+def test_multiples_of_the_chosen_vectors_are_all_vectors_once(modulus, dimension):
+    lines = enumeration._Lines(modulus, dimension)
+    zero, *index = np.concatenate(list(lines.chunks(50)))
+    assert (lines.multiples(np.array([zero])) == 0).all()
+    assert len(index) + 1 == enumeration.line_count(modulus, dimension)
+    reached = lines.multiples(np.array(index))
+    np.testing.assert_array_equal(np.sort(reached), np.arange(1, modulus**dimension))
+    digits = index_to_digits(np.array(index), modulus, dimension).astype(int)
+    factors = np.arange(1, modulus)[:, None]
+    expected = np.concatenate([row * factors % modulus for row in digits])
+    np.testing.assert_array_equal(index_to_digits(reached, modulus, dimension), expected)
+
+
+@pytest.mark.parametrize(("modulus", "dimension", "size"), [(5, 8, 200), (257, 1, 50), (31, 3, 90)])
+def test_no_more_memory_is_taken_than_was_stated(modulus, dimension, size):
+    rng = np.random.default_rng(size)
+    points = rng.integers(0, modulus, (size, dimension))
+    problem = wt.Problem(points, rng.normal(size=size), modulus=modulus)
+    stated = enumeration.EnumerationSampler.memory_required(problem)
+    wt.make_sampler("enumeration", problem)  # what loading the kernel takes is not its memory
+    tracemalloc.start()
+    wt.make_sampler("enumeration", problem)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 8 * modulus ** (dimension + 1) < peak < 1.05 * stated
 
 
 def test_nodes_without_weight_are_never_drawn():
