@@ -28,12 +28,12 @@ from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 import winning_tickets as wt
-from winning_tickets.job import keep_freed_memory
+from winning_tickets.records.step import keep_freed_memory
 from winning_tickets.plotting import style
 from winning_tickets.samplers.enumeration import enumerate_energies
 from winning_tickets.statistics import chi_square, power_law_slope
-from winning_tickets.storage import save_json
-from winning_tickets.tables import save_table
+from winning_tickets.records.files import save_json
+from winning_tickets.records.frames import save_table
 from winning_tickets.timing import TIMING_COLUMNS, Row, machine_record, measure
 
 SEED = 20260513

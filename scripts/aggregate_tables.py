@@ -2,8 +2,8 @@
 
 import json
 
-from winning_tickets.job import logged
-from winning_tickets.storage import load_rows, save_rows
+from winning_tickets.records.files import load_rows, save_rows
+from winning_tickets.records.step import logged
 
 
 def aggregate(paths, columns, further_rows):

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from winning_tickets.claims import judge_claims, replace_claims
-from winning_tickets.job import logged
-from winning_tickets.storage import whole_file
-from winning_tickets.tables import load_table, save_table
+from winning_tickets.claims.judges import judge_claims, replace_claims
+from winning_tickets.records.files import whole_file
+from winning_tickets.records.frames import load_table, save_table
+from winning_tickets.records.step import logged
 
 
 def load_tables(paths, columns):

@@ -1,8 +1,8 @@
 """Write down the machine that times were taken on."""
 
-from winning_tickets.job import logged
-from winning_tickets.storage import save_json
-from winning_tickets.timing import machine_record
+from winning_tickets.records.files import save_json
+from winning_tickets.records.machine import machine_record
+from winning_tickets.records.step import logged
 
 if "snakemake" in globals():
     with logged(snakemake.log[0]):

@@ -2,9 +2,9 @@
 
 import json
 
-from winning_tickets.job import logged
-from winning_tickets.provenance import stage_record
-from winning_tickets.storage import save_json
+from winning_tickets.records.files import save_json
+from winning_tickets.records.provenance import stage_record
+from winning_tickets.records.step import logged
 
 if "snakemake" in globals():
     with logged(snakemake.log[0]):

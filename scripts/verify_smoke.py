@@ -5,8 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from winning_tickets.storage import save_json
-from winning_tickets.verification import differences, stage_digests
+from winning_tickets.claims.reference import differences, stage_digests
+from winning_tickets.records.files import save_json
 
 TABLES = ("risks.csv", "timings.csv")
 

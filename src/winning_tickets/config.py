@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema
@@ -78,6 +78,29 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(names)
     return f"{name!r} is not {kind}; {hint}"
+
+
+def unknown_names(key: str, kind: str, names: Sequence[str], known: Iterable[str]) -> Iterator[str]:
+    """Yield a fault for each name of a list that is not known.
+
+    Parameters
+    ----------
+    key : str
+        The key whose value the list is.
+    kind, known
+        See `unknown_name`.
+    names : sequence of str
+        The list.
+
+    Yields
+    ------
+    str
+        The fault, with the key and the place in the list.
+    """
+    known = list(known)
+    for place, name in enumerate(names):
+        if name not in known:
+            yield f"{key}[{place}]: {unknown_name(kind, name, known)}"
 
 
 def _messages(

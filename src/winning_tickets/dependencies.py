@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = __package__
-# Packages whose __init__ only gathers names: importing one of them uses no more than its name.
-_GATHERING = ("", "samplers")
+# Packages whose __init__ only gathers names: importing one uses no more than where it comes from.
+_GATHERING = ("", "samplers", "families", "experiments", "study")
 
 
 def library_files(*files: str | Path, source: str | Path = "src") -> list[str]:
@@ -25,8 +25,9 @@ def library_files(*files: str | Path, source: str | Path = "src") -> list[str]:
     Returns
     -------
     list of str
-        Paths, sorted. ``__init__`` files that only gather names are left out: what they offer
-        must be named by the caller, or any new sampler would touch everything.
+        Paths, sorted. ``__init__`` files that only gather names are left out, and a name imported
+        from one counts as imported from where it is defined. What their registries offer must be
+        named by the caller, or any new sampler would touch everything.
     """
     library = Path(source) / _PACKAGE
     found: set[Path] = set()
@@ -65,13 +66,32 @@ def _names(node: ast.AST, file: Path, library: Path) -> Iterator[tuple[str, ...]
         else:
             return
         yield tuple(module)
-        yield from ((*module, alias.name) for alias in node.names)
+        origins = _origins(tuple(module), library)
+        for alias in node.names:
+            yield from ((*module, alias.name), origins.get(alias.name, ()))
+
+
+@cache
+def _origins(module: tuple[str, ...], library: Path) -> dict[str, tuple[str, ...]]:
+    """Return the modules that a gathering package takes its names from."""
+    package = library.joinpath(*module, "__init__.py")
+    if "/".join(module) not in _GATHERING or not package.is_file():
+        return {}
+    tree = ast.parse(package.read_text(encoding="utf-8"), filename=str(package))
+    return {
+        alias.asname or alias.name: (*module, *node.module.split("."))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
+        for alias in node.names
+    }
 
 
 def _locate(name: tuple[str, ...], library: Path) -> Path | None:
     """Return the file of a module or package, or None for other names."""
+    if not name:
+        return None
     module = library.joinpath(*name)
-    if name and module.with_suffix(".py").is_file():
+    if module.with_suffix(".py").is_file():
         return module.with_suffix(".py")
     package = module / "__init__.py"
     return package if package.is_file() and "/".join(name) not in _GATHERING else None

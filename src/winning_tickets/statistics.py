@@ -534,3 +534,30 @@ def expected_total_variation(
     tail = (1 - level) / 2
     low, high = np.quantile(distances, [tail, 1 - tail])
     return Estimate(float(0.5 * deviation.sum() / draws), float(low), float(high))
+
+
+LAST_FACTOR = 16
+"""A power law is judged over this last factor of its range."""
+
+
+def last_slope(curve: "pd.DataFrame", along: str, value: str = "seconds") -> Estimate | None:
+    """Log-log slope over the last factor 16 of the range.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Summary rows of one sampler on one grid.
+    along : str
+        "dimension" or "points".
+    value : str
+        What grows.
+
+    Returns
+    -------
+    Estimate or None
+        None where fewer than three sizes lie in that range.
+    """
+    judged = curve[curve[along] * LAST_FACTOR >= curve[along].max()]
+    if len(judged) < 3:
+        return None
+    return power_law_slope(judged[along], judged[value])

@@ -1,43 +1,55 @@
-"""Tickets of one dataset: the problem it poses, and draws that record what they took."""
+"""Tickets: the problem that a dataset poses, draws that record what they took, cells of them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .problem import Problem
+from .samplers import make_sampler
 from .samplers.base import Nodes, Sampler
+from .seeds import seed
 
-RISK_COLUMNS = (
-    "family",
-    "target",
-    "dimension",
-    "modulus",
-    "activation",
-    "sampler",
-    "replicate",
-    "draw",
-    "nodes",
-    "points",
-    "support",
-    "relative_risk",
-    "test_risk",
-    "test_accuracy",
-    "unique_nodes",
-    "kappa",
-    "proposals",
-    "acceptance_rate",
-    "weight_evaluations",
-    "levels",
-    "dataset_seed",
-    "draw_seed",
-    "status",
-    "reason",
-)
-"""Columns of a table of risks, in order; one row per ticket and size."""
+_COUNTS = ("proposals", "weight_evaluations", "levels")
+
+STACKED = ("a", "b", *_COUNTS, "seed", "reason")
+"""Arrays of the tickets of a cell."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ProblemSettings:
+    """What makes a Problem of a dataset, besides its examples.
+
+    Attributes
+    ----------
+    modulus : int
+        The modulus P.
+    activation : str or sequence of float
+        See `Problem`.
+    ridge_relative : float
+        lambda M', at least 0, with M' the number of points where h is not zero.
+    """
+
+    modulus: int
+    activation: str | tuple[float, ...]
+    ridge_relative: float = 0.0
+
+    @property
+    def activation_name(self) -> str:
+        """Name of the activation in tables."""
+        return self.activation if isinstance(self.activation, str) else "table"
+
+    def pose(self, points: ArrayLike, targets: ArrayLike) -> Problem:
+        """Return the learning problem of a dataset, with lambda = ridge_relative / M'."""
+        common = {"modulus": self.modulus, "activation": self.activation}
+        problem = Problem(points, targets, **common)
+        if self.ridge_relative == 0:
+            return problem
+        # Which points have h != 0 does not depend on lambda.
+        return Problem(points, targets, **common, ridge=self.ridge_relative / problem.support_size)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,40 +74,96 @@ class DrawnTicket:
     levels: int
 
 
-def relative_ridge_problem(
-    points: ArrayLike,
-    targets: ArrayLike,
-    *,
-    modulus: int,
-    activation: str | ArrayLike,
-    ridge_relative: float,
-) -> Problem:
-    """Pose the learning problem with the ridge parameter relative to the number of points.
+@dataclasses.dataclass(frozen=True)
+class CellSettings:
+    """What the tickets of one sampler in a cell depend on, besides its datasets.
+
+    Attributes
+    ----------
+    seed : int
+        Of the study.
+    family : str
+        Name of the family.
+    dimension : int
+        D.
+    targets : tuple of str
+        Names of the targets, as the datasets are stacked.
+    sampler : str
+        Its name.
+    soft_threshold : float or None
+        See `winning_tickets.make_sampler`.
+    nodes : int
+        N of the largest ticket.
+    draws : int
+        Tickets per dataset.
+    problem : ProblemSettings
+        The learning problem.
+    """
+
+    seed: int
+    family: str
+    dimension: int
+    targets: tuple[str, ...]
+    sampler: str
+    soft_threshold: float | None
+    nodes: int
+    draws: int
+    problem: ProblemSettings
+
+
+def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Draw all tickets of one sampler in a cell.
 
     Parameters
     ----------
-    points : array_like of int, shape (M, D)
-        Inputs.
-    targets : array_like of float, shape (M,)
-        Outputs.
-    modulus : int
-        The modulus P.
-    activation : str or array_like of float
-        See `Problem`.
-    ridge_relative : float
-        lambda M', at least 0, with M' the number of points where h is not zero.
+    settings : CellSettings
+        The cell.
+    data : mapping of str to numpy.ndarray
+        "points" and "targets" of its datasets, with leading axes target and replicate.
 
     Returns
     -------
-    Problem
-        The problem with lambda = ridge_relative / M'.
+    dict of numpy.ndarray
+        The arrays `STACKED`, with leading axes target, replicate and draw. A dataset whose tickets
+        cannot be drawn has its reason in "reason", and zeros elsewhere.
     """
-    problem = Problem(points, targets, modulus=modulus, activation=activation)
-    if ridge_relative == 0:
-        return problem
-    # Which points have h != 0 does not depend on lambda.
-    ridge = ridge_relative / problem.support_size
-    return Problem(points, targets, modulus=modulus, activation=activation, ridge=ridge)
+    targets, replicates = data["targets"].shape[:2]
+    arrays: dict[str, np.ndarray] = {}
+    seeds = np.zeros((targets, replicates, settings.draws), dtype=np.int64)
+    reasons = np.full((targets, replicates), "", dtype="U300")
+    for place in np.ndindex(targets, replicates):
+        seeds[place] = _seeds(settings, *place)
+        try:
+            tickets = _draw_dataset(
+                settings, data["points"][place], data["targets"][place], seeds[place]
+            )
+        except (ValueError, RuntimeError, MemoryError) as error:
+            reasons[place] = str(error) or type(error).__name__
+            continue
+        for name, values in tickets.items():
+            if name not in arrays:
+                arrays[name] = np.zeros((targets, replicates, *values.shape), values.dtype)
+            arrays[name][place] = values
+    empty = dict.fromkeys(("a", "b", *_COUNTS), np.zeros((*seeds.shape, 0, 0)))
+    return empty | arrays | {"seed": seeds, "reason": reasons}
+
+
+def _seeds(settings: CellSettings, target: int, replicate: int) -> list[int]:
+    """Return the seeds of the tickets of one dataset."""
+    names = (settings.family, settings.dimension, settings.targets[target], replicate)
+    return [
+        seed(settings.seed, "ticket", *names, settings.sampler, number)
+        for number in range(settings.draws)
+    ]
+
+
+def _draw_dataset(
+    settings: CellSettings, points: np.ndarray, targets: np.ndarray, seeds: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the tickets of one dataset as arrays with the draw as first axis."""
+    problem = settings.problem.pose(points, targets)
+    sampler = make_sampler(settings.sampler, problem, soft_threshold=settings.soft_threshold)
+    return stack_tickets(draw_tickets(sampler, settings.nodes, [int(number) for number in seeds]))
 
 
 def draw_tickets(sampler: Sampler, nodes: int, seeds: Sequence[int]) -> list[DrawnTicket]:
@@ -117,9 +185,9 @@ def draw_tickets(sampler: Sampler, nodes: int, seeds: Sequence[int]) -> list[Dra
     """
     preparation = sampler.report.weight_evaluations
     tickets = []
-    for seed in seeds:
+    for own_seed in seeds:
         before = dataclasses.replace(sampler.report)
-        drawn = sampler.sample(nodes, rng=seed)
+        drawn = sampler.sample(nodes, rng=own_seed)
         after = sampler.report
         evaluations = after.weight_evaluations - before.weight_evaluations
         tickets.append(
@@ -132,9 +200,8 @@ def draw_tickets(sampler: Sampler, nodes: int, seeds: Sequence[int]) -> list[Dra
 
 def stack_tickets(tickets: Sequence[DrawnTicket]) -> dict[str, np.ndarray]:
     """Return tickets of one size as arrays: a, b, proposals, weight_evaluations and levels."""
-    counts = ("proposals", "weight_evaluations", "levels")
     return {
         "a": np.stack([ticket.nodes.a for ticket in tickets]),
         "b": np.stack([ticket.nodes.b for ticket in tickets]),
-        **{name: np.array([getattr(ticket, name) for ticket in tickets]) for name in counts},
+        **{name: np.array([getattr(ticket, name) for ticket in tickets]) for name in _COUNTS},
     }

@@ -2,97 +2,77 @@ import json
 import sys
 from functools import cache
 
+import msgspec
 import yaml
 
 from winning_tickets import study as studies
-from winning_tickets.access import ORACLE_COLUMNS
-from winning_tickets.checks import FIDELITY_COLUMNS, IDENTITY_COLUMNS
-from winning_tickets.claims import CLAIM_COLUMNS
+from winning_tickets.claims.judges import CLAIM_COLUMNS
 from winning_tickets.dependencies import library_files
-from winning_tickets.extensions import (
-    COMPARISON_COLUMNS,
-    GENERALIZATION_COLUMNS,
-    THRESHOLD_COLUMNS,
-)
-from winning_tickets.samplers import SAMPLERS
-from winning_tickets.samplers.circuit import CIRCUIT_COLUMNS, GATE_COLUMNS
-from winning_tickets.tickets import RISK_COLUMNS
-from winning_tickets.timing import TIMING_COLUMNS
+from winning_tickets.experiments import SPINE, load_experiments
+from winning_tickets.families import FAMILIES
+from winning_tickets.samplers import ALL_SAMPLERS
 
-# Figures by name, and the tables that each is drawn from.
-FIGURES = {
-    "risk_vs_dimension": ["risks"],
-    "risk_vs_nodes": ["risks"],
-    "risk_vs_nodes_digits": ["risks"],
-    "runtime_vs_dimension": ["timings", "circuit"],
-    "runtime_vs_points": ["timings"],
-    "acceptance_vs_points": ["risks", "timings"],
-    "oracle_vs_dimension": ["oracle"],
-    "circuit_diagram": ["circuit_gates"],
-    "generalization": ["generalization"],
-    "threshold_sweep": ["threshold"],
-    "better_tickets": ["better_tickets"],
-    "sampling_fidelity": ["fidelity"],
-    "ticket_law": ["risks"],
-    "claims": ["claims"],
-}
-
-COLUMNS = {
-    "risks": RISK_COLUMNS,
-    "timings": TIMING_COLUMNS,
-    "oracle": ORACLE_COLUMNS,
-    "circuit": CIRCUIT_COLUMNS,
-    "circuit_gates": GATE_COLUMNS,
-    "generalization": GENERALIZATION_COLUMNS,
-    "threshold": THRESHOLD_COLUMNS,
-    "better_tickets": COMPARISON_COLUMNS,
-    "identities": IDENTITY_COLUMNS,
-    "fidelity": FIDELITY_COLUMNS,
-    "claims": CLAIM_COLUMNS,
-}
-
-with open(workflow.source_path("../schemas/config.schema.yaml")) as stream:
-    SCHEMA = yaml.safe_load(stream)
-
-# The claims and their tests, declared apart from any result, and the small checks they rest on.
+# The claims and their tests, declared apart from any result.
 with open(workflow.source_path("../claims.yaml")) as stream:
-    DECLARED = yaml.safe_load(stream)
-CLAIMS, CHECKS = DECLARED["claims"], DECLARED["checks"]
+    CLAIMS = yaml.safe_load(stream)["claims"]
 
 try:
-    STUDY = studies.make_study(config, SCHEMA, FIGURES)
+    STUDY = studies.make_study(config)
 except studies.ConfigError as error:
     sys.exit(str(error))
 
 RESULTS, PICTURES = config["results"], config["figures_folder"]
-CELLS, TIMING_CELLS = STUDY.cells, STUDY.timings
+CELLS = STUDY.cells
+
+# Every question; those measured by the rules for all; settings of their jobs by name.
+EXPERIMENTS = load_experiments()
+QUESTIONS = [name for name in EXPERIMENTS if name not in SPINE]
+JOBS = {name: question.planned(config) for name, question in EXPERIMENTS.items()}
+
+FIGURES = studies.load_figures()
+COLUMNS = {name: question.columns for name, question in EXPERIMENTS.items()}
+COLUMNS["claims"] = CLAIM_COLUMNS
 
 
 wildcard_constraints:
     cell="|".join(CELLS),
-    timing_cell="|".join(TIMING_CELLS),
     sampler="|".join(config["samplers"]),
+    experiment="|".join(QUESTIONS),
     figure="|".join(FIGURES),
 
 
 @cache
-def modules(script, *samplers):
-    """Return the library modules that a script and the samplers it uses rest on.
+def modules(*sources, samplers=(), families=()):
+    """Return the library modules that some files rest on, and the samplers and families named.
 
     As inputs of a rule they make it run again when one of them is edited; Snakemake itself looks
     only at the script.
     """
-    sources = [f"scripts/{script}.py"]
-    for sampler in samplers:
-        sources.append(f"src/{SAMPLERS[sampler].__module__.replace('.', '/')}.py")
-        if STUDY.threshold(sampler) is not None:
-            sources.append("src/winning_tickets/samplers/mixture.py")
-    return library_files(*sources)
+    named = [type(FAMILIES[name]) for name in families]
+    named += [ALL_SAMPLERS[name] for name in samplers]
+    paths = [f"src/{part.__module__.replace('.', '/')}.py" for part in named]
+    return library_files(*sources, *paths)
+
+
+def module_file(name):
+    """Return the path of a library module."""
+    return f"src/winning_tickets/{name.replace('.', '/')}.py"
+
+
+def measure_modules(experiment, settings):
+    """Return the library modules that one job of a question rests on."""
+    question = EXPERIMENTS[experiment]
+    return modules(
+        "scripts/measure_experiment.py",
+        module_file(f"experiments.{experiment}.measure"),
+        samplers=question.samplers,
+        families=tuple(question.families(settings)),
+    )
 
 
 def as_text(settings):
     """Write settings as one parameter: Snakemake compares parameters as a set, without order."""
-    return json.dumps(settings)
+    return msgspec.json.encode(settings).decode()
 
 
 def ticket_files(cell):
@@ -101,12 +81,3 @@ def ticket_files(cell):
         f"{RESULTS}/tickets/{cell}/{ticket.sampler}.npz"
         for ticket in STUDY.drawn(CELLS[cell])
     ]
-
-
-def oracle_settings(dimension):
-    """Return the settings of oracle access at one dimension."""
-    settings = {key: config[key] for key in ("seed", "modulus", "activation")}
-    settings |= {
-        key: config["oracle"][key] for key in config["oracle"] if key != "dimensions"
-    }
-    return settings | {"dimension": int(dimension)}

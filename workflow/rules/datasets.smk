@@ -1,6 +1,8 @@
 rule generate_dataset:
     input:
-        modules=modules("generate_dataset"),
+        modules=lambda wildcards: modules(
+            "scripts/generate_dataset.py", families=(CELLS[wildcards.cell].family,)
+        ),
     output:
         f"{RESULTS}/datasets/{{cell}}.npz",
     log:

@@ -2,8 +2,7 @@ rule tables:
     input:
         rules.risks.input,
         rules.timings.input,
-        rules.beyond.input,
-        rules.extensions.input,
+        rules.experiments.input,
         rules.claims.input,
     message:
         "All tables are there"
@@ -12,9 +11,11 @@ rule tables:
 rule draw_figure:
     input:
         tables=lambda wildcards: [
-            f"{RESULTS}/{table}.csv" for table in FIGURES[wildcards.figure]
+            f"{RESULTS}/{table}.csv" for table in FIGURES[wildcards.figure].tables
         ],
-        modules=modules("draw_figure"),
+        modules=lambda wildcards: modules(
+            "scripts/draw_figure.py", module_file(FIGURES[wildcards.figure].module)
+        ),
     output:
         png=report(
             f"{PICTURES}/{{figure}}.png",
@@ -38,9 +39,11 @@ rule draw_figure:
         settings=lambda wildcards: as_text(
             STUDY.figure_settings(wildcards.figure)
             | {
+                "module": f"winning_tickets.{FIGURES[wildcards.figure].module}",
                 "columns": {
-                    table: COLUMNS[table] for table in FIGURES[wildcards.figure]
-                }
+                    table: COLUMNS[table]
+                    for table in FIGURES[wildcards.figure].tables
+                },
             }
         ),
     message:

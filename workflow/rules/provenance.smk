@@ -22,28 +22,16 @@ STAGES = {
         ],
         [STUDY.risk_settings(cell) for cell in CELLS.values()],
     ),
-    "timings": (
+    "timings": ([], rules.timings.input, list(TIMINGS.values())),
+    "experiments": (
         [],
-        rules.timings.input,
-        [STUDY.timing_settings(cell) for cell in TIMING_CELLS.values()],
-    ),
-    "beyond": (
-        [],
-        rules.beyond.input,
-        {
-            key: config[key]
-            for key in ("seed", "modulus", "activation", "oracle", "circuit")
-        },
-    ),
-    "extensions": (
-        [],
-        rules.extensions.input,
-        [*GENERALIZATIONS.values(), *THRESHOLDS.values(), *COMPARISONS.values()],
+        rules.experiments.input,
+        {name: JOBS[name] for name in QUESTIONS},
     ),
     "claims": (
         rules.judge_claims.input.tables,
         rules.claims.input,
-        {"claims": CLAIMS, "checks": CHECKS},
+        CLAIMS,
     ),
     "figures": (
         rules.tables.input,
@@ -57,7 +45,7 @@ rule record_provenance:
     input:
         read=lambda wildcards: STAGES[wildcards.stage][0],
         written=lambda wildcards: STAGES[wildcards.stage][1],
-        modules=modules("record_provenance"),
+        modules=modules("scripts/record_provenance.py"),
     output:
         f"{RESULTS}/provenance/{{stage}}.json",
     log:

@@ -2,7 +2,7 @@ rule measure_risks:
     input:
         dataset=rules.generate_dataset.output[0],
         tickets=lambda wildcards: ticket_files(wildcards.cell),
-        modules=modules("measure_risks"),
+        modules=modules("scripts/measure_risks.py"),
     output:
         f"{RESULTS}/risks/{{cell}}.csv",
     log:
@@ -21,7 +21,7 @@ rule measure_risks:
 rule aggregate_risks:
     input:
         tables=expand(rules.measure_risks.output, cell=CELLS),
-        modules=modules("aggregate_tables"),
+        modules=modules("scripts/aggregate_tables.py"),
     output:
         f"{RESULTS}/risks.csv",
     log:

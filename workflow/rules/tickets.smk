@@ -1,7 +1,9 @@
 rule draw_tickets:
     input:
         dataset=rules.generate_dataset.output[0],
-        modules=lambda wildcards: modules("draw_tickets", wildcards.sampler),
+        modules=lambda wildcards: modules(
+            "scripts/draw_tickets.py", samplers=(wildcards.sampler,)
+        ),
     output:
         f"{RESULTS}/tickets/{{cell}}/{{sampler}}.npz",
     log:

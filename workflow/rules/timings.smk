@@ -1,6 +1,20 @@
+TIMINGS = JOBS["timings"]
+
+
+wildcard_constraints:
+    timing_cell="|".join(TIMINGS),
+
+
 rule time_samplers:
     input:
-        modules=modules("time_samplers", *config["samplers"]),
+        modules=lambda wildcards: modules(
+            "scripts/measure_experiment.py",
+            module_file("experiments.timings.measure"),
+            samplers=TIMINGS[wildcards.timing_cell].samplers,
+            families=tuple(
+                EXPERIMENTS["timings"].families(TIMINGS[wildcards.timing_cell])
+            ),
+        ),
     output:
         f"{RESULTS}/timings/{{timing_cell}}.csv",
     log:
@@ -12,19 +26,18 @@ rule time_samplers:
     resources:
         timing=1,
     params:
-        settings=lambda wildcards: as_text(
-            STUDY.timing_settings(TIMING_CELLS[wildcards.timing_cell])
-        ),
+        experiment="timings",
+        settings=lambda wildcards: as_text(TIMINGS[wildcards.timing_cell]),
     message:
         "Times of {wildcards.timing_cell}, alone on the machine"
     script:
-        "../../scripts/time_samplers.py"
+        "../../scripts/measure_experiment.py"
 
 
 rule record_machine:
     input:
-        tables=expand(rules.time_samplers.output, timing_cell=TIMING_CELLS),
-        modules=modules("record_machine"),
+        tables=expand(rules.time_samplers.output, timing_cell=TIMINGS),
+        modules=modules("scripts/record_machine.py"),
     output:
         f"{RESULTS}/machine.json",
     log:
@@ -40,8 +53,8 @@ rule record_machine:
 
 rule aggregate_timings:
     input:
-        tables=expand(rules.time_samplers.output, timing_cell=TIMING_CELLS),
-        modules=modules("aggregate_tables"),
+        tables=expand(rules.time_samplers.output, timing_cell=TIMINGS),
+        modules=modules("scripts/aggregate_tables.py"),
     output:
         f"{RESULTS}/timings.csv",
     log:
@@ -50,7 +63,7 @@ rule aggregate_timings:
         "../../envs/environment.yaml"
     threads: 1
     params:
-        settings=as_text({"columns": COLUMNS["timings"], "further_rows": []}),
+        settings=as_text({"columns": COLUMNS["timings"], "further_rows": EXPERIMENTS["timings"].left_out_rows(config)}),
     message:
         "Table of all times"
     script:

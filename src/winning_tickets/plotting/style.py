@@ -1,7 +1,6 @@
 """What all figures share: one look per sampler, printed sizes, captions, deterministic files."""
 
 import functools
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 
+from ..records.files import whole_file
 from ..statistics import FEWEST_VALUES
-from ..storage import whole_file
 
 SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
 """Printed widths in inches."""
@@ -73,20 +72,41 @@ LOOKS = {
     "heavy": Look("heavy (oracle access)", "#000000", "X", (0, (1, 1))),
 }
 
-FAMILY_NAMES = {
-    "grid": "full grid",
-    "random": "random points",
-    "subspace": "random subspace",
-    "line": "line",
-    "digits": "digits",
-}
-TARGET_NAMES = {
-    "sines": "three sine modes",
-    "ridge": "ReLU ridge function",
-    "labels": "random labels",
-    "sine": "one sine mode",
-    "parity": "odd or even",
-}
+
+@dataclass(frozen=True)
+class Names:
+    """How a figure names families and targets, from the facts of the study.
+
+    Attributes
+    ----------
+    facts : mapping
+        "families" and "targets", as `winning_tickets.experiments.base.labels` gives them; what
+        they do not hold goes by its own name.
+    """
+
+    facts: Mapping
+
+    def family(self, name: str) -> str:
+        """Return the label of a family."""
+        return self.facts.get("families", {}).get(name, {}).get("label", name)
+
+    def target(self, name: str) -> str:
+        """Return the label of a target."""
+        return self.facts.get("targets", {}).get(name, name)
+
+    def families(self, **wanted: bool) -> list[str]:
+        """Return the families that are, or are not, ``single`` or ``sparse``, in order."""
+        known = self.facts.get("families", {})
+        return [
+            name
+            for name, family in known.items()
+            if all(family[fact] == value for fact, value in wanted.items())
+        ]
+
+    def in_order(self, kind: str, present: Iterable[str]) -> list[str]:
+        """Return the "families" or "targets" that are present, known ones first."""
+        known, found = list(self.facts.get(kind, {})), set(present)
+        return [name for name in known if name in found] + sorted(found - set(known))
 
 
 def look(sampler: str) -> Look:
@@ -238,9 +258,7 @@ def no_data(what: str, settings: Mapping) -> tuple[Figure, pd.DataFrame]:
     return figure, pd.DataFrame({"note": [f"no {what} in this study"]})
 
 
-def save(
-    figure: Figure, table: pd.DataFrame, stem: str | Path, metadata: Mapping[str, object]
-) -> list[Path]:
+def save(figure: Figure, table: pd.DataFrame, stem: str | Path) -> list[Path]:
     """Write a figure as PNG and PDF and the table behind it as CSV, the same bytes every time.
 
     Parameters
@@ -248,31 +266,31 @@ def save(
     figure : Figure
         The figure.
     table : DataFrame
-        The numbers it shows.
+        The numbers it shows; six digits are kept, as further ones differ between processors.
     stem : str or Path
         Path without the ending; its folder is made when missing.
-    metadata : mapping
-        Provenance; written as JSON into the PNG's and the PDF's own metadata. No date is added.
 
     Returns
     -------
     list of Path
         The three files, each complete: they are written under another name and then renamed.
+
+    Notes
+    -----
+    No date, commit or machine is written into them: the bytes are a function of the tables and of
+    the code that draws. Where they come from stands in results/provenance/figures.json.
     """
     target = Path(stem)
-    provenance = json.dumps(dict(metadata), sort_keys=True, default=str)
     files = [target.with_name(f"{target.name}.{ending}") for ending in ("png", "pdf", "csv")]
     png, pdf, csv = files
     with mpl_style.context(["default", RC]):
         _freeze(figure)
         with whole_file(png) as partial:
-            facts = {"Description": provenance, "Software": None}
-            figure.savefig(partial, format="png", metadata=facts)
+            figure.savefig(partial, format="png", metadata={"Software": None})
         with whole_file(pdf) as partial:
-            facts = {"Keywords": provenance, "CreationDate": None}
-            figure.savefig(partial, format="pdf", metadata=facts)
+            figure.savefig(partial, format="pdf", metadata={"CreationDate": None})
     with whole_file(csv) as partial:
-        table.to_csv(partial, index=False, float_format="%.8g", lineterminator="\n")
+        table.to_csv(partial, index=False, float_format="%.6g", lineterminator="\n")
     return files
 
 

@@ -20,6 +20,7 @@ from .spectral import SpectralSampler
 from .uniform import UniformSampler
 
 __all__ = [
+    "ALL_SAMPLERS",
     "ORACLE_SAMPLERS",
     "SAMPLERS",
     "Nodes",
@@ -44,6 +45,9 @@ SAMPLERS: dict[str, type[Sampler]] = {
 
 ORACLE_SAMPLERS: dict[str, type[Sampler]] = {HeavySampler.name: HeavySampler}
 """Every sampler of an `OracleProblem`."""
+
+ALL_SAMPLERS = SAMPLERS | ORACLE_SAMPLERS
+"""Every sampler, whatever it draws for."""
 
 
 def make_sampler(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ import psutil
 
 from ..field import smallest_unsigned
 from ..problem import Problem
+from ..quantities import MIB, quantity
 
 Seed = int | np.random.Generator | None
 
@@ -86,6 +88,21 @@ class SamplerReport:
         return self.nodes / self.proposals if self.proposals else float("nan")
 
 
+@dataclass(frozen=True)
+class ProblemSize:
+    """What the cost of a sampler depends on; stands in for a Problem before there is data.
+
+    Attributes
+    ----------
+    modulus, dimension, support_size : int
+        P, D and M'.
+    """
+
+    modulus: int
+    dimension: int
+    support_size: int
+
+
 class Sampler(ABC):
     """A source of hidden nodes for one problem.
 
@@ -103,6 +120,9 @@ class Sampler(ABC):
     name: ClassVar[str]
     #: Whether the nodes follow the optimized distribution p* exactly.
     exact: ClassVar[bool] = True
+    #: What it stands for in a study: "baseline", "conventional", "quantum-inspired", "quantum",
+    #: "oracle" or, where it is none of the paper's, "ours".
+    role: ClassVar[str] = "ours"
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -132,6 +152,32 @@ class Sampler(ABC):
     @abstractmethod
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         """Return ``count`` independent nodes and add the work to the report."""
+
+    @classmethod
+    def refusal(cls, size: ProblemSize, budget: Mapping[str, int]) -> str:
+        """Return why it cannot be prepared within a study's budget, or an empty text.
+
+        Parameters
+        ----------
+        size : ProblemSize
+            The modulus, dimension and support of the problem.
+        budget : mapping of str to int
+            The configuration's ``budget``; ``memory_mib`` bounds `memory_required`.
+
+        Returns
+        -------
+        str
+            The reason in words, with the numbers.
+        """
+        memory = -(-cls.memory_required(size) // MIB)
+        if memory <= budget["memory_mib"]:
+            return ""
+        return f"needs {quantity(memory)} MiB; budget.memory_mib is {budget['memory_mib']}"
+
+    @classmethod
+    def ticket_evaluations(cls, size: ProblemSize, nodes: int) -> int:
+        """Return the expected weight evaluations of one ticket where they need a budget, else 0."""
+        return 0
 
     def sample(self, n: int, rng: Seed = None) -> Nodes:
         """Draw independent hidden nodes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -11,25 +12,11 @@ import numpy as np
 
 from ..field import index_to_digits, smallest_unsigned
 from ..problem import NEGLIGIBLE, Problem
-from .base import Nodes, Sampler, choose_index
+from ..quantities import quantity
+from .base import Nodes, ProblemSize, Sampler, choose_index
 
 MAX_AMPLITUDES = 1 << 22
 """Largest statevector simulated, P^(D+1) complex numbers."""
-
-CIRCUIT_COLUMNS = (
-    "dimension",
-    "modulus",
-    "gates",
-    "depth",
-    "state_preparation_gates",
-    "method",
-    "points",
-    "amplitude_error",
-)
-"""Columns of the table of gate counts; method is "simulated" or "closed form"."""
-
-GATE_COLUMNS = ("dimension", "modulus", "gate", "layer", "symbol", "qudits", "prepares_data")
-"""Columns of the list of a circuit's gates."""
 
 
 @dataclass(frozen=True)
@@ -348,6 +335,7 @@ class CircuitSampler(Sampler):
     """
 
     name = "circuit"
+    role = "quantum"
 
     def __init__(self, problem: Problem) -> None:
         amplitudes = problem.modulus ** (problem.dimension + 1)
@@ -365,6 +353,15 @@ class CircuitSampler(Sampler):
         power[power <= NEGLIGIBLE**2 * problem.modulus ** (-problem.dimension)] = 0.0
         self._cumulative = np.cumsum(power)
         self.report.array_entries = amplitudes
+
+    @classmethod
+    def refusal(cls, size: ProblemSize, budget: Mapping[str, int]) -> str:
+        """Return why its statevector is too long, whatever the budget."""
+        amplitudes = size.modulus ** (size.dimension + 1)
+        reason = super().refusal(size, budget)
+        if reason or amplitudes <= MAX_AMPLITUDES:
+            return reason
+        return f"needs {quantity(amplitudes)} amplitudes; at most {MAX_AMPLITUDES:,} are simulated"
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:

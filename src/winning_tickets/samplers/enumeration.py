@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from ..field import InnerProducts, index_to_digits, inverses, reduce_modulo, smallest_unsigned
 from ..problem import Problem
-from .base import Nodes, Sampler, activation_shifts, choose_index, use_numba
+from ..quantities import quantity
+from .base import Nodes, ProblemSize, Sampler, activation_shifts, choose_index, use_numba
 
 # Inner products, or numbers of the table, held at a time while it is filled; they stay in cache.
 _CHUNK_ENTRIES = 1 << 17
@@ -33,6 +34,7 @@ class EnumerationSampler(Sampler):
     """
 
     name = "enumeration"
+    role = "conventional"
 
     def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)
@@ -48,6 +50,19 @@ class EnumerationSampler(Sampler):
         modulus, dimension = problem.modulus, problem.dimension
         tables = modulus ** (dimension + 1) + 3 * modulus ** (dimension - dimension // 2 + 1)
         return 8 * (tables + 8 * max(_CHUNK_ENTRIES, modulus**2))
+
+    @classmethod
+    def refusal(cls, size: ProblemSize, budget: Mapping[str, int]) -> str:
+        """Return why its table cannot be filled; ``table_evaluations`` bounds M' P^D / (P - 1)."""
+        evaluations = line_count(size.modulus, size.dimension) * size.support_size
+        allowed = budget["table_evaluations"]
+        reason = super().refusal(size, budget)
+        if reason or evaluations <= allowed:
+            return reason
+        return (
+            f"needs {quantity(evaluations)} weight evaluations for its table; "
+            f"budget.table_evaluations is {quantity(allowed)}"
+        )
 
     @property
     def batch_size(self) -> int:

@@ -27,6 +27,7 @@ class FFTSampler(Sampler):
     """
 
     name = "fft"
+    role = "conventional"
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)

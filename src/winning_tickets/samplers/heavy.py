@@ -192,6 +192,7 @@ class HeavySampler(Sampler):
     """
 
     name = "heavy"
+    role = "oracle"
     exact = False
 
     def __init__(

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..field import InnerProducts, reduce_modulo, smallest_unsigned, uniform_residues
 from ..problem import Problem
-from .base import Nodes, Sampler, choose_index, use_numba
+from .base import Nodes, ProblemSize, Sampler, choose_index, use_numba
 
 # Inner products of one batch of proposals, and coordinates of their vectors.
 _BATCH_ENTRIES = 1 << 20
@@ -36,6 +36,7 @@ class RejectionSampler(Sampler):
     """
 
     name = "rejection"
+    role = "quantum-inspired"
 
     def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)
@@ -44,6 +45,11 @@ class RejectionSampler(Sampler):
         self._weights = problem.support_weights[:, 0]
         self._point_cumulative = np.cumsum(self._weights**2)
         self._shift_cumulative = np.cumsum(problem.activation**2)
+
+    @classmethod
+    def ticket_evaluations(cls, size: ProblemSize, nodes: int) -> int:
+        """Return N M'^2: each of N nodes takes M' proposals of M' evaluations."""
+        return nodes * size.support_size**2
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:

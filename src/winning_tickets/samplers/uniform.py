@@ -19,6 +19,7 @@ class UniformSampler(Sampler):
     """
 
     name = "uniform"
+    role = "baseline"
     exact = False
 
     @classmethod

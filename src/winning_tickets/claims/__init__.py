@@ -1,0 +1,1 @@
+"""Verdicts on the declared claims, from the tables of the study."""

@@ -1,0 +1,1 @@
+"""Better tickets than independent draws from p*, at the same size."""

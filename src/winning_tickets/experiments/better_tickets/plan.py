@@ -1,0 +1,43 @@
+"""From the configuration to the jobs of better tickets: one a family."""
+
+from __future__ import annotations
+
+from ...families.base import Config
+from ...schema import COUNT, COUNTS, DIMENSION, NAMES, SHARE, section
+from ..base import Experiment, Figure, LeftOut, family_faults, family_jobs
+from .measure import COLUMNS, SAMPLERS, Settings
+
+
+def jobs(config: Config) -> dict[str, Settings | LeftOut]:
+    """Return the settings of each family; those too large are left out."""
+    own = config["better_tickets"]
+    names = ("nodes", "candidates", "factor", "sweep", "train_share", "replicates")
+    most = max(2 * max(own["candidates"]) * own["nodes"], own["factor"] * max(own["sweep"]))
+    settings = {name: own[name] for name in names}
+    return family_jobs(config, "better_tickets", Settings, settings, 8 * most)
+
+
+EXPERIMENT = Experiment(
+    name="better_tickets",
+    columns=COLUMNS,
+    jobs=jobs,
+    schema=section(
+        families=NAMES,
+        targets=NAMES,
+        dimension=DIMENSION,
+        grid_dimension=DIMENSION,
+        points=COUNT,
+        train_share=SHARE,
+        nodes=COUNT,
+        candidates=COUNTS,
+        factor=COUNT,
+        sweep=COUNTS,
+        replicates=COUNT,
+    ),
+    reads=("modulus", "activation", "ridge_relative", "budget"),
+    faults=family_faults("better_tickets"),
+    samplers=SAMPLERS,
+    modulus=lambda settings: settings.problem.modulus,
+    families=lambda settings: (settings.family,),
+    figures={"better_tickets": Figure(tables=("better_tickets",))},
+)

@@ -1,0 +1,1 @@
+"""The gates that the quantum circuit takes."""

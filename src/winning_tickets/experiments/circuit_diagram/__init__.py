@@ -1,0 +1,1 @@
+"""The quantum circuit, gate by gate."""

@@ -1,0 +1,1 @@
+"""How near drawn nodes are to the optimized distribution."""

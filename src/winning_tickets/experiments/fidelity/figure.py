@@ -1,0 +1,88 @@
+"""Total-variation distance to p* against the number of draws."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from ...plotting import style
+
+
+@style.styled
+def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure, pd.DataFrame]:
+    """Total-variation distance to p* against the number of draws, with what exact draws show.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Needs ``fidelity``.
+    settings : mapping
+        Plain settings of the study: seed, modulus.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The figure and the mean distances with the expectation and its band.
+    """
+    named, fidelity = style.Names(settings), tables["fidelity"]
+    fidelity = fidelity[fidelity["status"] == "ok"]
+    cell = ["family", "target", "dimension", "modulus", "points"]
+    means = fidelity.groupby([*cell, "sampler", "draws"], sort=True).agg(
+        distance=("distance", "mean"),
+        smallest=("distance", "min"),
+        largest=("distance", "max"),
+        expected=("expected", "first"),
+        low=("low", "first"),
+        high=("high", "first"),
+        replicates=("replicate", "nunique"),
+    )
+    means = means.reset_index()
+    if means.empty:
+        return style.no_data("fidelity of samplers", settings)
+    cells = list(means.groupby(cell, sort=False))
+    samplers = style.in_order(means["sampler"])
+    figure = style.new_figure(style.DOUBLE_COLUMN, 4.9)
+    shape = {"height_ratios": (1.7, 1), "squeeze": False, "sharex": True, "sharey": "row"}
+    upper, lower = figure.subplots(2, len(cells), **shape)
+    for column, (names, rows) in enumerate(cells):
+        _draw_distances(upper[column], lower[column], rows, samplers)
+        family, target, dimension, modulus, points = names
+        what = f"{named.family(family)}, {named.target(target)}"
+        upper[column].set_title(f"{what}\nP = {modulus}, D = {dimension}, M = {points}")
+        lower[column].set_xlabel("draws")
+    upper[0].set_ylabel("total-variation distance to p*")
+    lower[0].set_ylabel("over expectation")
+    band = Patch(color="0.85", label="95 % band of exact draws")
+    expected = Line2D([], [], color="0.2", lw=0.8, label="their expectation")
+    style.sampler_legend(figure, samplers, [expected, band])
+    sizes = {name: means[name] for name in ("modulus", "points", "replicates")}
+    study = style.study_line(settings, **sizes, nodes=None, draws=None)
+    study = study.replace("data sets", "streams")
+    meaning = (
+        "Marker: mean over streams; band: one stream. "
+        "Uniform nodes are the control: they stay away from p*."
+    )
+    style.footer(figure, [study, meaning, style.OUR_DERIVATION])
+    return figure, means
+
+
+def _draw_distances(upper: Axes, lower: Axes, rows: pd.DataFrame, samplers: list[str]) -> None:
+    """Draw distances, and below them the same over what exact draws show, moved apart."""
+    exact = rows.drop_duplicates("draws").sort_values("draws")
+    for axis, unit in ((upper, 1.0), (lower, exact["expected"])):
+        axis.fill_between(
+            exact["draws"], exact["low"] / unit, exact["high"] / unit, color="0.85", lw=0
+        )
+        axis.plot(exact["draws"], exact["expected"] / unit, color="0.2", lw=0.8)
+        axis.set_xscale("log")
+    for turn, sampler in enumerate(samplers):
+        own = rows[rows["sampler"] == sampler].sort_values("draws")
+        upper.plot(own["draws"], own["distance"], **style.line(sampler) | {"lw": 0.7})
+        if sampler != "uniform":
+            aside = 1.1 ** (turn - len(samplers) / 2)
+            ratio = own["distance"] / own["expected"]
+            lower.plot(own["draws"] * aside, ratio, **style.line(sampler) | {"ls": ""})
+    upper.set_yscale("log")

@@ -1,0 +1,1 @@
+"""What oracle access buys: tickets for a function that is only queried."""

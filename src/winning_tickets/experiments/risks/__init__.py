@@ -1,0 +1,1 @@
+"""The empirical risk of tickets, the subject of the paper's claims."""

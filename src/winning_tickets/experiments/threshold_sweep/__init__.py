@@ -1,0 +1,1 @@
+"""What softening the distribution changes, and what the ridge parameter."""

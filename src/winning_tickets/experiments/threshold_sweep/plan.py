@@ -1,0 +1,40 @@
+"""From the configuration to the jobs of the threshold sweep: one a family."""
+
+from __future__ import annotations
+
+from ...families.base import Config
+from ...schema import COUNT, DIMENSION, NAMES, NOT_NEGATIVE, POSITIVE, listing, optional, section
+from ..base import Experiment, Figure, LeftOut, family_faults, family_jobs
+from .measure import COLUMNS, SAMPLERS, Settings
+
+
+def jobs(config: Config) -> dict[str, Settings | LeftOut]:
+    """Return the settings of each family; those too large are left out."""
+    own = config["threshold_sweep"]
+    names = ("nodes", "thresholds", "ridges", "replicates", "draws")
+    settings = {name: own[name] for name in names}
+    return family_jobs(config, "threshold_sweep", Settings, settings, 8 * own["nodes"])
+
+
+EXPERIMENT = Experiment(
+    name="threshold_sweep",
+    columns=COLUMNS,
+    jobs=jobs,
+    schema=section(
+        families=NAMES,
+        targets=NAMES,
+        dimension=DIMENSION,
+        grid_dimension=DIMENSION,
+        nodes=COUNT,
+        thresholds=listing(optional(POSITIVE), "finite numbers above 0, or null for none"),
+        ridges=listing(NOT_NEGATIVE, "finite numbers of at least 0"),
+        replicates=COUNT,
+        draws=COUNT,
+    ),
+    reads=("modulus", "activation", "ridge_relative", "budget"),
+    faults=family_faults("threshold_sweep"),
+    samplers=SAMPLERS,
+    modulus=lambda settings: settings.problem.modulus,
+    families=lambda settings: (settings.family,),
+    figures={"threshold_sweep": Figure(tables=("threshold_sweep",))},
+)

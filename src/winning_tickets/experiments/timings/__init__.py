@@ -1,0 +1,1 @@
+"""How long drawing a ticket takes, alone on the machine."""

@@ -1,0 +1,32 @@
+"""Numbers for people: whole numbers of any size, and memory."""
+
+from __future__ import annotations
+
+import math
+
+MIB = 1 << 20
+"""Bytes of a MiB."""
+
+
+def quantity(number: int) -> str:
+    """Write a whole number of any size.
+
+    Parameters
+    ----------
+    number : int
+        At least 0; it may have more digits than a float can hold.
+
+    Returns
+    -------
+    str
+        All digits below a million, two beyond.
+
+    Examples
+    --------
+    >>> quantity(12_345), quantity(5**20)
+    ('12,345', '9.5e13')
+    """
+    if number < 10**6:
+        return f"{number:,}"
+    exponent = math.floor(math.log10(number))
+    return f"{number / 10**exponent:.1f}e{exponent}"

@@ -1,0 +1,95 @@
+"""All faults of a configuration at once, each in one line that names its key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from ..activations import ACTIVATIONS, make_activation
+from ..config import ConfigError, schema_faults, unknown_name, unknown_names
+from ..experiments import load_experiments
+from ..families import FAMILIES, TARGETS
+from ..families.base import Config
+from ..field import check_modulus
+from ..samplers import SAMPLERS
+from .schema import compose_schema
+
+__all__ = ["ConfigError", "find_faults"]
+
+Check = tuple[tuple[str, ...], Callable[[Config], Iterable[str]]]
+
+
+def find_faults(config: Config, figures: Iterable[str]) -> list[str]:
+    """Find everything that is wrong with a configuration.
+
+    Parameters
+    ----------
+    config : mapping
+        What was read from config.yaml, presets and the command line.
+    figures : iterable of str
+        Names of the figures that can be drawn.
+
+    Returns
+    -------
+    list of str
+        One line per fault, in the order of the keys.
+    """
+    faults = schema_faults(config, compose_schema())
+    for keys, check in _checks(figures):
+        # A check reads only keys that have no fault so far.
+        if faults.keys().isdisjoint(("", *keys)):
+            for fault in list(check(config)):
+                faults.setdefault(re.split(r"\W", fault)[0], []).append(fault)
+    return [line for lines in faults.values() for line in lines]
+
+
+def _checks(figures: Iterable[str]) -> Iterator[Check]:
+    """Yield what each check reads, and the check."""
+    yield ("modulus",), _modulus_faults
+    for key, kind, known in (
+        ("families", "a family", FAMILIES),
+        ("targets", "a target", TARGETS),
+        ("samplers", "a sampler", SAMPLERS),
+        ("figures", "a figure", figures),
+    ):
+        yield (key,), _name_check(key, kind, known)
+    yield ("activation",), _activation_faults
+    own = tuple(name for name, family in FAMILIES.items() if family.schema is not None)
+    study = ("modulus", "families", "targets", "dimensions", "nodes", "replicates", "draws")
+    yield (*study, "sweep", *own), _family_faults
+    for name, question in load_experiments().items():
+        yield (question.key or name, *question.reads), question.faults
+    yield ("results", "figures_folder"), _folder_faults
+
+
+def _name_check(key: str, kind: str, known: Iterable[str]) -> Callable[[Config], Iterator[str]]:
+    return lambda config: unknown_names(key, kind, config[key], known)
+
+
+def _modulus_faults(config: Config) -> Iterator[str]:
+    try:
+        check_modulus(config["modulus"])
+    except ValueError as error:
+        yield f"modulus: {str(error).partition(': ')[2]}"
+
+
+def _activation_faults(config: Config) -> Iterator[str]:
+    activation = config["activation"]
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            yield f"activation: {unknown_name('an activation', activation, ACTIVATIONS)}"
+        return
+    try:
+        make_activation(activation, len(activation))
+    except ValueError as error:
+        yield str(error)
+
+
+def _family_faults(config: Config) -> Iterator[str]:
+    for name in config["families"]:
+        yield from FAMILIES[name].faults(config)
+
+
+def _folder_faults(config: Config) -> Iterator[str]:
+    if config["results"] == config["figures_folder"]:
+        yield "figures_folder: it is the folder of the results too; it must be another one"

@@ -1,0 +1,91 @@
+"""Verification: each tier passes on equal results and notices what it is there for."""
+
+import pandas as pd
+import pytest
+
+from winning_tickets.records.files import save_json
+from winning_tickets.records.frames import save_table
+from winning_tickets.tickets import RISK_COLUMNS
+from winning_tickets.timing import TIMING_COLUMNS
+from winning_tickets.claims.reference import differences, stage_digests
+
+
+def risk_rows():
+    row = dict.fromkeys(RISK_COLUMNS, 1) | {"family": "random", "sampler": "spectral"}
+    row |= {"status": "ok", "reason": "", "draw_seed": 2**52 + 1, "relative_risk": 0.25}
+    return pd.DataFrame([row, row | {"draw": 2, "relative_risk": 1e-3}], columns=RISK_COLUMNS)
+
+
+def timing_rows():
+    row = dict.fromkeys(TIMING_COLUMNS, 1) | {"grid": "dimension", "sampler": "fft"}
+    row |= {"status": "ok", "reason": "", "warmup": False, "prepare_seconds": 0.0}
+    rows = [row | {"dimension": d, "draw_seconds": 0.01 * d} for d in (4, 8)]
+    return pd.DataFrame(rows, columns=TIMING_COLUMNS)
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """A reference and equal results."""
+    for name in ("reference", "results"):
+        save_table(tmp_path / name / "risks.csv", risk_rows())
+        save_table(tmp_path / name / "timings.csv", timing_rows())
+    results = tmp_path / "results"
+    for stage in ("datasets", "tickets"):
+        outputs = {str(results / stage / "a.npz"): "00ff"}
+        save_json(results / "provenance" / f"{stage}.json", {"outputs": outputs})
+    save_json(tmp_path / "reference" / "digests.json", stage_digests(results))
+    return tmp_path / "reference", results
+
+
+def change(path, column, value):
+    table = pd.read_csv(path)
+    table.loc[1, column] = value
+    save_table(path, table)
+
+
+def test_equal_results_have_no_differences(folders):
+    assert list(differences(*folders)) == []
+
+
+@pytest.mark.parametrize("risk", [1e-3 * (1 + 1e-8), 1e-3 + 1e-9])
+def test_risks_may_differ_by_rounding(folders, risk):
+    change(folders[1] / "risks.csv", "relative_risk", risk)
+    assert list(differences(*folders)) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "line"),
+    [
+        ("risks.csv", "relative_risk", 1.1e-3, "risks: relative_risk differs in 1 rows"),
+        ("risks.csv", "draw_seed", 2**52 + 2, "risks: draw_seed differs"),
+        ("risks.csv", "status", "failed", "risks: status differs"),
+        ("timings.csv", "weight_evaluations", 2, "times: weight_evaluations of dimension fft"),
+        ("timings.csv", "draw_seconds", 8.0, "times: dimension fft grows 1e+02 times"),
+        ("timings.csv", "sampler", "spectral", "times: dimension fft 8 1 is not in both"),
+    ],
+)
+def test_planted_differences_are_named(folders, table, column, value, line):
+    change(folders[1] / table, column, value)
+    assert any(found.startswith(line) for found in differences(*folders))
+
+
+def test_times_themselves_do_not_count(folders):
+    path = folders[1] / "timings.csv"
+    table = pd.read_csv(path)
+    save_table(path, table.assign(draw_seconds=table["draw_seconds"] * 50))
+    assert list(differences(*folders)) == []
+
+
+def test_changed_draws_are_named(folders):
+    reference, results = folders
+    outputs = {str(results / "tickets" / "a.npz"): "00fe"}
+    save_json(results / "provenance" / "tickets.json", {"outputs": outputs})
+    assert list(differences(reference, results)) == [
+        "data: tickets/a.npz differs from the reference"
+    ]
+
+
+def test_missing_rows_are_named(folders):
+    path = folders[1] / "risks.csv"
+    save_table(path, pd.read_csv(path).iloc[:1])
+    assert "risks: 1 rows instead of 2" in list(differences(*folders))
