@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from tests.tables import (
     SETTINGS,
@@ -182,14 +185,71 @@ def test_intervals_are_judged_against_both_ends(found, expected):
     assert judging.interval_verdict(judging.Estimate(*found), 5.0, 7.0) == expected
 
 
-def test_markdown_has_a_row_per_claim_and_states_access_and_guess(honest):
-    lines = judging.claims_markdown(honest).splitlines()
-    assert len(lines) == 2 + 9
-    for claim, line in zip(declared(), lines[2:], strict=True):
-        assert line.startswith(f"| {claim['id']} | ")
-        assert claim["access_model"] in line
-        assert claim["guess"] in line
-        assert line.count(" | ") == 5
+def parsed_table(markdown):
+    """Return the rows of the first table of a document as GitHub reads it: texts, and links."""
+    rows = []
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        if token.type == "table_close":
+            return rows
+        if token.type == "tr_open":
+            rows.append([])
+        if token.type == "inline" and rows:
+            shown = {"text": lambda part: part.content, "html_inline": lambda part: part.content}
+            text = "".join(shown.get(part.type, lambda _: "")(part) for part in token.children)
+            links = [part.attrs["href"] for part in token.children if part.type == "link_open"]
+            rows[-1].append((text, links))
+    raise AssertionError("there is no table")
+
+
+def assert_shows(markdown, claims):
+    """Hold a table to its claims, cell by cell: what is too much in a row, a reader drops."""
+    head, *rows = parsed_table(markdown)
+    assert len(head) == 6
+    shown = list(judging.headlines(claims).groupby("claim", sort=False))
+    for row, (name, parts) in zip(rows, shown, strict=True):
+        first = parts.iloc[0]
+        cells = [text for text, _ in row]
+        assert cells[:3] == [name, first["statement"], first["verdict"]]
+        assert [line.partition(": ")[0] for line in cells[3].split("<br>")] == [
+            part.partition(": ")[0] for part in parts["part"]
+        ]
+        assert cells[4:] == [f"{first['access_model']} Guess: {first['guess']}", first["figure"]]
+        links = [links for _, links in row]
+        assert links == [[]] * 5 + [[f"figures/{first['figure']}.png"]]
+
+
+def test_markdown_has_a_row_per_claim_that_a_reader_sees_as_it_was_declared(honest):
+    assert_shows(judging.claims_markdown(honest), honest)
+
+
+def test_the_readme_shows_every_claim_with_a_figure_that_exists():
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition(judging.BEGIN)[2]
+    _, *rows = parsed_table(text)
+    assert [row[0][0] for row in rows] == [claim["id"] for claim in declared()]
+    for row in rows:
+        (figure,) = row[5][1]
+        assert (ROOT / figure).exists()
+
+
+HOSTILE = "a|h> \\| `c` *d* _e_ <b>f</b> &amp; [g](h) ~~i~~ $j$ <!-- claims:end --> k\\"
+
+
+def test_no_declared_text_breaks_its_row(honest):
+    words = ["statement", "part", "part_reason", "access_model", "guess"]
+    hostile = honest.assign(**dict.fromkeys(words, HOSTILE))
+    assert_shows(judging.claims_markdown(hostile), hostile)
+    lines = honest.assign(statement="one\n\n| two | \r\n\n# three")
+    assert_shows(judging.claims_markdown(lines), lines.assign(statement="one | two | # three"))
+    document = f"{judging.BEGIN}\n{judging.END}\n"
+    renewed = judging.replace_claims(document, hostile)
+    assert judging.replace_claims(renewed, honest) == judging.replace_claims(document, honest)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" ")))
+@example(HOSTILE)
+def test_a_cell_shows_any_text_as_it_is(text):
+    _, ((first, _), (second, _)) = parsed_table(f"| | |\n|-|-|\n| {judging.as_cell(text)} | x |\n")
+    assert (first, second) == (" ".join(text.split()), "x")
 
 
 def test_markdown_survives_the_file_and_is_the_same_again(honest, tmp_path):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 import winning_tickets
 from winning_tickets.study import make_study
@@ -206,6 +207,15 @@ def test_every_link_leads_somewhere(document):
         file = (document.parent / path).resolve() if path else document
         assert file.exists(), f"{document.name}: {target}"
         assert not anchor or anchor in anchors(file), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_rows_of_a_table_have_as_many_cells_as_its_head(document):
+    lines = document.read_text(encoding="utf-8").splitlines()
+    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
+    for first, end in (token.map for token in tokens if token.type == "table_open"):
+        bars = [len(re.findall(r"(?<!\\)\|", line)) for line in lines[first:end]]
+        assert len(set(bars)) == 1, f"{document.name}:{first + 1}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

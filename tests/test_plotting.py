@@ -264,6 +264,12 @@ def test_proposals_follow_the_line_and_prefixes_are_counted_once(drawn):
     assert only.set_index("support").loc[200.0, "accepted"] == tickets
 
 
+def test_a_claim_is_drawn_as_it_was_declared_whatever_its_signs(given):
+    claims = given["claims"].assign(statement="costs $5, not $6_")
+    figure, _ = plotting.FIGURES["claims"]({"claims": claims}, SETTINGS)
+    assert any("$5, not $6_" in text.get_text() for text, _ in texts(figure))
+
+
 def test_the_library_itself_does_not_load_matplotlib():
     code = "import sys, winning_tickets, winning_tickets.summaries, winning_tickets.law;"
     code += "sys.exit('matplotlib' in sys.modules)"

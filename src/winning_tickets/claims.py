@@ -8,6 +8,7 @@ test, tolerance, power) are data, in workflow/claims.yaml.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -570,6 +571,16 @@ def _short(number: float) -> str:
 
 BEGIN, END = "<!-- claims:begin -->", "<!-- claims:end -->"
 
+_MARKUP = str.maketrans(
+    {sign: f"\\{sign}" for sign in "\\`*_[]|~$"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
+"""What GitHub's Markdown would take for markup inside a cell, and what stands for it there."""
+
+
+def as_cell(text: str) -> str:
+    """Write any text so that a cell of a Markdown table shows it as it is, on one line."""
+    return " ".join(str(text).split()).translate(_MARKUP)
+
 
 def claims_markdown(claims: pd.DataFrame) -> str:
     """Render the verdicts as a Markdown table, one row per claim.
@@ -590,11 +601,12 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     ]
     for name, rows in headlines(claims).groupby("claim", sort=False):
         first = rows.iloc[0]
-        measured = "<br>".join(_measured_line(row) for _, row in rows.iterrows())
-        about = f"{first['access_model']} *Guess:* {first['guess']}"
-        cells = (name, first["statement"], f"**{first['verdict']}**", measured, about)
-        figure = f"[{first['figure']}](figures/{first['figure']}.png)"
-        lines.append(f"| {' | '.join((*cells, figure))} |")
+        measured = "<br>".join(as_cell(_measured_line(row)) for _, row in rows.iterrows())
+        about = f"{as_cell(first['access_model'])} *Guess:* {as_cell(first['guess'])}"
+        figure = f"[{as_cell(first['figure'])}](figures/{quote(first['figure'])}.png)"
+        verdict = f"**{first['verdict']}**"
+        cells = (as_cell(name), as_cell(first["statement"]), verdict, measured, about, figure)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
