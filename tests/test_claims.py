@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.tables import (
+    SAMPLERS,
     SETTINGS,
     circuit_table,
     declared,
     identity_table,
     risk_table,
+    small_study,
     study_tables,
+    subsets,
     timing_table,
 )
 from winning_tickets import claims as judging
@@ -137,6 +140,63 @@ def test_a_study_too_small_to_test_says_so():
     table = judging.judge_claims(declared(), empty, SETTINGS)
     assert table["verdict"].eq(NOT_TESTABLE).all()
     assert table["reason"].str.len().gt(0).all()
+
+
+# What each claim cannot be tested without, whatever else there is.
+NEEDED = {
+    "S2": ({"enumeration"}, {"fft"}),
+    "S4": ({"rejection"}, {"spectral"}),
+    "S5": ({"enumeration", "fft"}, *({a, b} for a in judging.CONVENTIONAL for b in judging.FAST)),
+    "S6": ({"uniform", "spectral"},),
+    "S7": tuple({a, b} for a in judging.CONVENTIONAL for b in judging.FAST),
+    "O2": ({"spectral"},),
+}
+
+
+@pytest.mark.parametrize("samplers", subsets(SAMPLERS), ids=" ".join)
+def test_every_subset_of_the_samplers_is_judged_or_told_what_it_lacks(samplers, monkeypatch):
+    monkeypatch.setattr(judging, "RESAMPLES", 2)
+    table = judging.judge_claims(declared(), small_study(samplers), SETTINGS)
+    firsts = table.drop_duplicates("claim").set_index("claim")
+    for claim, ways in NEEDED.items():
+        testable = any(way <= set(samplers) for way in ways)
+        assert (firsts.loc[claim, "verdict"] != NOT_TESTABLE) == testable, claim
+        if not testable:
+            assert "not measured" in firsts.loc[claim, "reason"]
+            lacking = set(re.findall(r"\w+(?= (?:and|was|were))", firsts.loc[claim, "reason"]))
+            assert lacking and lacking.isdisjoint(samplers)
+    untested = table[table["part_verdict"] == NOT_TESTABLE]
+    assert untested["part_reason"].str.len().gt(0).all()
+
+
+@pytest.mark.parametrize("families", subsets(("random", "line", "digits")), ids=" ".join)
+def test_every_subset_of_the_families_is_judged(families, monkeypatch):
+    monkeypatch.setattr(judging, "RESAMPLES", 2)
+    table = judging.judge_claims(declared(), small_study(families=families), SETTINGS)
+    parts = table[table["claim"] == "S6"]["part"].str.partition(":")[0]
+    assert set(parts) == set(families)
+
+
+@pytest.mark.parametrize("status", ["failed", "skipped"])
+@pytest.mark.parametrize("sampler", [*SAMPLERS, None])
+def test_samplers_without_a_result_are_as_good_as_absent(sampler, status, monkeypatch):
+    monkeypatch.setattr(judging, "RESAMPLES", 2)
+    others = [name for name in SAMPLERS if name != sampler] if sampler else []
+    whole = small_study(others)
+    failed = small_study([sampler] if sampler else SAMPLERS, status=status)
+    both = {name: pd.concat([whole[name], failed[name]]) for name in ("risks", "timings")} | {
+        "identities": whole["identities"],
+        "circuit": whole["circuit"],
+    }
+    columns = ["claim", "verdict", "reason"]
+    found, expected = (
+        judging.judge_claims(declared(), tables, SETTINGS)[columns].drop_duplicates()
+        for tables in (both, whole)
+    )
+    # A family that has rows, but no result, is named all the same.
+    named = ~found["claim"].eq("S6").to_numpy()
+    assert found[named].to_numpy().tolist() == expected[named].to_numpy().tolist()
+    assert found["verdict"].tolist() == expected["verdict"].tolist()
 
 
 def test_the_advantage_names_where_it_is_weakest(honest):

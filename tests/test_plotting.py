@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from tests.tables import SETTINGS, declared, risk_table, study_tables
+from tests.tables import SAMPLERS, SETTINGS, declared, risk_table, small_study, study_tables
 from winning_tickets import plotting
 from winning_tickets.claims import judge_claims
 from winning_tickets.plotting import style
@@ -104,6 +104,20 @@ def test_a_study_without_the_data_gets_a_figure_that_says_so(given, name):
     empty = {table: rows.iloc[:0] for table, rows in given.items()}
     figure, _ = plotting.FIGURES[name](empty, SETTINGS)
     assert "holds no" in figure.texts[0].get_text()
+
+
+@pytest.mark.parametrize("status", ["ok", "failed"])
+@pytest.mark.parametrize("sampler", [*SAMPLERS, "circuit"])
+def test_a_study_of_one_sampler_is_drawn_or_said_to_hold_none(sampler, status):
+    # The made-up tables do not know "circuit": with it alone they are empty.
+    tables = small_study([sampler], ("random", "digits"), status=status)
+    tables["claims"] = judge_claims(declared(), tables, SETTINGS)
+    for name in NAMES:
+        figure, table = plotting.FIGURES[name](tables, SETTINGS)
+        assert len(table)
+        drawn = sampler in set(table.get("sampler", ()))
+        empty = figure.texts[0].get_text().startswith("This study holds no")
+        assert drawn or empty or name in ("sampling_fidelity", "claims", "acceptance_vs_points")
 
 
 def test_looks_differ_in_marker_and_survive_greyscale():
