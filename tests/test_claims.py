@@ -79,6 +79,18 @@ def test_a_uniform_sampler_posing_as_spectral_turns_equivalence_and_advantage():
     assert verdict("S6", risks=risks) == NOT_REPRODUCED
 
 
+def test_an_advantage_that_holds_in_no_family_is_refuted_although_it_does_in_some_cells():
+    """What workflow/claims.yaml declares: not reproduced where none holds, partly where some do."""
+    risks = risk_table()
+    rows = judged("S6", risks=risks[risks["family"].isin(["random", "digits"])])
+    assert rows["part_verdict"].tolist() == [PARTLY, PARTLY]
+    assert rows["verdict"].eq(NOT_REPRODUCED).all()
+    assert rows["reason"].str.startswith("0 of 2 parts hold; not: ").all()
+    rows = judged("S6", risks=risks[risks["family"].isin(["random", "line"])])
+    assert rows["part_verdict"].tolist() == [PARTLY, REPRODUCED]
+    assert rows["verdict"].eq(PARTLY).all()
+
+
 def test_a_control_that_differs_is_found_out():
     assert verdict("S5", risks=risk_table(posing="fft")) == NOT_REPRODUCED
 

@@ -523,7 +523,7 @@ def combine(parts: Iterable[Part], *, any_failure_refutes: bool = True) -> tuple
     reason += f"; not: {'; '.join(failing)}" if failing else ""
     if good == len(tested):
         return REPRODUCED, reason
-    refuted = NOT_REPRODUCED in found if any_failure_refutes else good == 0 and PARTLY not in found
+    refuted = NOT_REPRODUCED in found if any_failure_refutes else good == 0
     return (NOT_REPRODUCED if refuted else PARTLY), reason
 
 
@@ -557,7 +557,7 @@ def judge_claims(
         if name not in JUDGES:
             raise ValueError(f"claims.yaml: {name!r} is not a claim; known are {', '.join(JUDGES)}")
         parts = JUDGES[name](tables, claim["tolerance"], settings)
-        # Uniform nodes may well be as good in some family: only all of them refute S6.
+        # Uniform nodes may well be as good in some family: S6 is refuted where it holds in none.
         verdict, reason = combine(parts, any_failure_refutes=name != "S6")
         told = {key: claim[key] for key in ("statement", "figure", "access_model", "guess")}
         common = {"claim": name, "verdict": verdict, "reason": reason} | told

@@ -80,6 +80,14 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> str:
     return f"{name!r} is not {kind}; {hint}"
 
 
+def quantity(number: int) -> str:
+    """Write a whole number of any size for people."""
+    if number < 10**6:
+        return f"{number:,}"
+    exponent = math.floor(math.log10(number))
+    return f"{number / 10**exponent:.1f}e{exponent}"
+
+
 def _messages(
     error: jsonschema.ValidationError, path: list[str | int], schema: Mapping[str, Any]
 ) -> Iterable[tuple[list[str | int], str]]:

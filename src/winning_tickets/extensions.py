@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from .config import unknown_name
+from .config import quantity, unknown_name
 from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
 from .generalization import LINES
 
@@ -167,9 +167,13 @@ def _generalization_faults(config: Config) -> Iterator[str]:
     candidates = own["nodes"] * own["candidates"]
     for place, dimension in enumerate(own["dimensions"]):
         key = f"generalization.dimensions[{place}]"
-        points = round(max(own["shares"]) * modulus**dimension)
-        yield from _too_large(config, key, modulus**dimension, dimension + 8)
-        yield from _too_large(config, key, points, 8 * candidates)
+        domain = modulus**dimension
+        less = f"take {dimension} out of generalization.dimensions"
+        if too_large := list(_too_large(config, key, domain, dimension + 8, less)):
+            yield from too_large
+            continue
+        points = round(max(own["shares"]) * domain)
+        yield from _too_large(config, key, points, 8 * candidates, less)
         if points < 2 * own["nodes"]:
             yield (
                 f"{key}: no share of Z_{modulus}^{dimension} has 2 x {own['nodes']} points, twice "
@@ -198,31 +202,59 @@ def _cell_faults(key: str) -> Callable[[Config], Iterator[str]]:
             yield f"{key}.dimension: it must be at least subspace.rank"
         if "grid" in own["families"]:
             grid = modulus ** own["grid_dimension"]
-            yield from _too_large(config, f"{key}.grid_dimension", grid, 8 * entries)
+            less = f"lower {key}.grid_dimension, or take grid out of {key}.families"
+            yield from _too_large(config, f"{key}.grid_dimension", grid, 8 * entries, less)
         sizes = {
             "random": points,
             "subspace": modulus ** config["subspace"]["rank"],
             "line": config["line"]["modulus"],
             "digits": config["digits"]["train"],
         }
-        largest = max((sizes[name] for name in own["families"] if name in sizes), default=0)
-        yield from _too_large(config, f"{key}.nodes", largest, 8 * entries)
+        sizes = {name: size for name, size in sizes.items() if name in own["families"]}
+        if sizes:
+            family = max(sizes, key=sizes.__getitem__)
+            less = f"lower {key}.nodes, or take {family} out of {key}.families"
+            yield from _too_large(config, f"{key}.nodes", sizes[family], 8 * entries, less)
 
     return faults
 
 
-def _activation_faults(config: Config) -> Iterator[str]:
-    """Find families whose modulus does not fit an activation given by its values."""
-    if isinstance(config["activation"], str):
-        return
-    for key, jobs in (("threshold_sweep", threshold_jobs), ("better_tickets", comparison_jobs)):
-        for settings in jobs(config).values():
-            modulus = settings["problem"]["modulus"]
-            if modulus != len(config["activation"]):
-                yield (
-                    f"{key}.families: {settings['family']!r} has {modulus} residues, the "
-                    f"activation {len(config['activation'])} values; leave out the family"
-                )
+def misfit_families(config: Config, key: str, families: Iterable[str]) -> Iterator[str]:
+    """Find families with a modulus of their own where the activation is given by its values.
+
+    Parameters
+    ----------
+    config : mapping
+        A configuration whose ``activation`` is a list of as many values as ``modulus``.
+    key : str
+        The key that names the families.
+    families : iterable of str
+        Its value.
+
+    Yields
+    ------
+    str
+        At most one fault, which names all families to take out.
+    """
+    moduli = {"line": config["line"]["modulus"], "digits": DIGITS_MODULUS}
+    given = len(config["activation"])
+    others = [name for name in families if moduli.get(name, given) != given]
+    if others:
+        have = " and ".join(f"{name} has P = {moduli[name]}" for name in others)
+        yield (
+            f"{key}: {have}, but activation gives {given} values; take out {' and '.join(others)}, "
+            "or give activation by its name"
+        )
+
+
+def _activation_faults(key: str) -> Callable[[Config], Iterator[str]]:
+    """Return the check of the activation against the families of one part."""
+
+    def faults(config: Config) -> Iterator[str]:
+        if not isinstance(config["activation"], str):
+            yield from misfit_families(config, f"{key}.families", config[key]["families"])
+
+    return faults
 
 
 def _unknown(key: str, kind: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
@@ -231,12 +263,13 @@ def _unknown(key: str, kind: str, names: Iterable[str], known: Iterable[str]) ->
             yield f"{key}[{place}]: {unknown_name(kind, name, known)}"
 
 
-def _too_large(config: Config, key: str, points: int, bytes_each: int) -> Iterator[str]:
+def _too_large(config: Config, key: str, points: int, bytes_each: int, less: str) -> Iterator[str]:
+    """Find a table of points that is beyond the budget; ``less`` says what makes it smaller."""
     allowed = config["budget"]["memory_mib"]
     if points * bytes_each > allowed * _MIB:
         yield (
-            f"{key}: {points:.3g} points with {bytes_each:,} bytes each do not fit into "
-            f"budget.memory_mib, {allowed}; ask for less, or raise it"
+            f"{key}: {quantity(points)} points with {bytes_each:,} bytes each do not fit into "
+            f"budget.memory_mib, {allowed}; {less}, or raise budget.memory_mib"
         )
 
 
@@ -245,6 +278,7 @@ EXTENSION_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]
     (("modulus", "budget", "generalization"), _generalization_faults),
     ((*_CELL_KEYS, "threshold_sweep"), _cell_faults("threshold_sweep")),
     ((*_CELL_KEYS, "better_tickets"), _cell_faults("better_tickets")),
-    ((*_CELL_KEYS, "activation", "threshold_sweep", "better_tickets"), _activation_faults),
+    (("activation", "line", "threshold_sweep"), _activation_faults("threshold_sweep")),
+    (("activation", "line", "better_tickets"), _activation_faults("better_tickets")),
 )
 """Checks of the keys: what each reads, and a function that yields its faults."""

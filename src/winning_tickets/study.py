@@ -11,8 +11,9 @@ from typing import Any
 from .access import access_faults
 from .activations import ACTIVATIONS, make_activation
 from .config import ConfigError, schema_faults, unknown_name
+from .config import quantity as _quantity
 from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
-from .extensions import EXTENSION_CHECKS, EXTENSIONS
+from .extensions import EXTENSION_CHECKS, EXTENSIONS, misfit_families
 from .field import check_modulus
 from .samplers import SAMPLERS
 from .samplers.circuit import MAX_AMPLITUDES
@@ -485,19 +486,18 @@ def _activation_faults(config: Config) -> Iterator[str]:
         if activation not in ACTIVATIONS:
             yield f"activation: {unknown_name('an activation', activation, ACTIVATIONS)}"
         return
-    moduli = {cell.modulus for cell in _lay_out(config)[0]} or {config["modulus"]}
-    if any(len(activation) != modulus for modulus in moduli):
-        families = "the families " + ", ".join(config["families"])
-        needed = " and ".join(str(modulus) for modulus in sorted(moduli))
+    modulus = config["modulus"]
+    if len(activation) != modulus:
         yield (
-            f"activation: {len(activation)} values given; it must be a name, or one value per "
-            f"residue ({families} have {needed})"
+            f"activation: {len(activation)} values given; it must be a name, or one value for "
+            f"each of the {modulus} residues of modulus (line and digits need a name)"
         )
         return
     try:
-        make_activation(activation, len(activation))
+        make_activation(activation, modulus)
     except ValueError as error:
         yield str(error)
+    yield from misfit_families(config, "families", config["families"])
 
 
 def _family_faults(config: Config) -> Iterator[str]:
@@ -521,7 +521,8 @@ def _family_faults(config: Config) -> Iterator[str]:
     if "grid" in config["families"] and modulus ** min(dimensions) > config["grid"]["points_most"]:
         yield (
             f"grid.points_most: {config['grid']['points_most']} is below every P^D of the grid; "
-            f"it must be at least {_quantity(modulus ** min(dimensions))}, or leave out the family"
+            f"it must be at least {_quantity(modulus ** min(dimensions))}, or take grid out of "
+            "families"
         )
 
 
@@ -539,7 +540,7 @@ def _memory_faults(config: Config) -> Iterator[str]:
             yield (
                 f"budget.memory_mib: {allowed} is too small for {cell.name}, which needs "
                 f"{_quantity(needed)} ({_quantity(cell.points)} points, {max(cell.nodes)} nodes, "
-                f"{datasets} datasets of {cell.draws} draws); raise it, or ask for less"
+                f"{datasets} datasets of {cell.draws} draws); raise it, or lower one of these"
             )
 
 
@@ -549,7 +550,8 @@ def _timing_faults(config: Config) -> Iterator[str]:
         if points > modulus**dimension:
             yield (
                 f"timing.{key}: {points} distinct points asked for at dimension {dimension}; "
-                f"Z_{modulus}^{dimension} has only {_quantity(modulus**dimension)}"
+                f"Z_{modulus}^{dimension} has only {_quantity(modulus**dimension)}: give larger "
+                f"dimensions or modulus, or fewer points in timing.{key.partition('.')[0]}"
             )
 
 
@@ -598,11 +600,3 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]], ...] =
     *EXTENSION_CHECKS,
     (("results", "figures_folder"), _folder_faults),
 )
-
-
-def _quantity(number: int) -> str:
-    """Write a whole number of any size for people."""
-    if number < 10**6:
-        return f"{number:,}"
-    exponent = math.floor(math.log10(number))
-    return f"{number / 10**exponent:.1f}e{exponent}"
