@@ -12,6 +12,7 @@ from .access import access_faults
 from .activations import ACTIVATIONS, make_activation
 from .config import ConfigError, schema_faults, unknown_name
 from .config import quantity as _quantity
+from .config_files import FOLDERS, folder_faults
 from .datasets import DIGITS_DIMENSION, DIGITS_MODULUS, FAMILIES, TARGETS
 from .extensions import EXTENSION_CHECKS, EXTENSIONS, misfit_families
 from .field import check_modulus
@@ -555,11 +556,6 @@ def _timing_faults(config: Config) -> Iterator[str]:
             )
 
 
-def _folder_faults(config: Config) -> Iterator[str]:
-    if config["results"] == config["figures_folder"]:
-        yield "figures_folder: it is the folder of the results too; it must be another one"
-
-
 def _budget_faults(study: Study) -> Iterator[str]:
     """Find a budget that leaves none of the samplers asked for, uniform nodes aside."""
     exact = [sampler for sampler in study.config["samplers"] if SAMPLERS[sampler].exact]
@@ -598,5 +594,5 @@ _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Config], Iterator[str]]], ...] =
     (("modulus", "timing"), _timing_faults),
     (("modulus", "oracle", "circuit"), access_faults),
     *EXTENSION_CHECKS,
-    (("results", "figures_folder"), _folder_faults),
+    (FOLDERS, folder_faults),
 )

@@ -4,10 +4,14 @@ from functools import cache
 
 import yaml
 
+from snakemake.utils import update_config
+
+from winning_tickets import config_files
 from winning_tickets import study as studies
 from winning_tickets.access import ORACLE_COLUMNS
 from winning_tickets.checks import FIDELITY_COLUMNS, IDENTITY_COLUMNS
 from winning_tickets.claims import CLAIM_COLUMNS
+from winning_tickets.config import ConfigError, schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.extensions import (
     COMPARISON_COLUMNS,
@@ -60,11 +64,21 @@ with open(workflow.source_path("../claims.yaml")) as stream:
 CLAIMS, CHECKS = DECLARED["claims"], DECLARED["checks"]
 
 try:
+    OPTIONS = workflow.config_settings.config
+    # What the command line gives for numbers is text inside lists and mappings, and for null.
+    FAULTY = schema_faults(config, SCHEMA)
+    update_config(
+        config,
+        {key: config_files.typed(OPTIONS[key]) for key in OPTIONS if key in FAULTY},
+    )
     STUDY = studies.make_study(config, SCHEMA, FIGURES)
-except studies.ConfigError as error:
+    config |= config_files.own_folders(config, DEFAULTS, PRESETS, OPTIONS)
+except ConfigError as error:
     sys.exit(str(error))
 
 RESULTS, PICTURES = config["results"], config["figures_folder"]
+# No other study may have these folders.
+IS_DEFAULT = all(config[key] == DEFAULTS[key] for key in config_files.FOLDERS)
 CELLS, TIMING_CELLS = STUDY.cells, STUDY.timings
 
 
