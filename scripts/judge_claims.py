@@ -1,9 +1,9 @@
-"""Judge the declared claims, and renew their table in a document if one is named."""
+"""Judge the declared claims, and renew what a document says of them if one is named."""
 
 import json
 from pathlib import Path
 
-from winning_tickets.claims import judge_claims, replace_claims
+from winning_tickets.claims import judge_claims, renew_document
 from winning_tickets.job import logged
 from winning_tickets.storage import whole_file
 from winning_tickets.tables import load_table, save_table
@@ -18,7 +18,7 @@ def renew(document, claims):
     """Put the verdicts into a document, which is written only if that changes it."""
     document = Path(document)
     text = document.read_text(encoding="utf-8")
-    renewed = replace_claims(text, claims)
+    renewed = renew_document(text, claims)
     if renewed != text:
         with whole_file(document) as partial:
             partial.write_text(renewed, encoding="utf-8")

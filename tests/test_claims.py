@@ -295,7 +295,7 @@ def test_markdown_has_a_row_per_claim_that_a_reader_sees_as_it_was_declared(hone
 
 
 def test_the_readme_shows_every_claim_with_a_figure_that_exists():
-    text = (ROOT / "README.md").read_text(encoding="utf-8").partition(judging.BEGIN)[2]
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("<!-- claims:begin -->")[2]
     _, *rows = parsed_table(text)
     assert [row[0][0] for row in rows] == [claim["id"] for claim in declared()]
     for row in rows:
@@ -312,9 +312,8 @@ def test_no_declared_text_breaks_its_row(honest):
     assert_shows(judging.claims_markdown(hostile), hostile)
     lines = honest.assign(statement="one\n\n| two | \r\n\n# three")
     assert_shows(judging.claims_markdown(lines), lines.assign(statement="one | two | # three"))
-    document = f"{judging.BEGIN}\n{judging.END}\n"
-    renewed = judging.replace_claims(document, hostile)
-    assert judging.replace_claims(renewed, honest) == judging.replace_claims(document, honest)
+    renewed = judging.renew_document(DOCUMENT, hostile)
+    assert judging.renew_document(renewed, honest) == judging.renew_document(DOCUMENT, honest)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" ")))
@@ -330,26 +329,57 @@ def test_markdown_survives_the_file_and_is_the_same_again(honest, tmp_path):
     assert judging.claims_markdown(read) == judging.claims_markdown(honest)
 
 
-def test_the_table_is_put_between_the_markers_and_nothing_else_changes(honest):
-    document = f"before\n{judging.BEGIN}\nold\n{judging.END}\nafter\n"
-    renewed = judging.replace_claims(document, honest)
-    assert renewed.startswith(f"before\n{judging.BEGIN}\n| ")
-    assert renewed.endswith(f"{judging.END}\nafter\n")
+DOCUMENT = (
+    "before <!-- speed:begin -->old<!-- speed:end --> between\n"
+    "<!-- claims:begin -->\nold\n<!-- claims:end -->\nafter\n"
+)
+
+
+def test_what_a_run_says_is_put_between_the_markers_and_nothing_else_changes(honest):
+    renewed = judging.renew_document(DOCUMENT, honest)
+    assert renewed.startswith("before <!-- speed:begin -->at $D = 9$ `enumeration` takes ")
+    assert "<!-- speed:end --> between\n<!-- claims:begin -->\n| |" in renewed
+    assert renewed.endswith("|\n<!-- claims:end -->\nafter\n")
     assert "old" not in renewed
-    assert judging.replace_claims(renewed, honest) == renewed
+    assert judging.renew_document(renewed, honest) == renewed
 
 
-@pytest.mark.parametrize("document", ["none", f"{judging.END}\n{judging.BEGIN}", judging.BEGIN])
-def test_a_document_without_the_markers_is_refused(honest, document):
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("<!-- speed:begin -->", ""),
+        ("<!-- claims:end -->", ""),
+        ("<!-- claims:begin -->", "<!-- claims:begin --><!-- claims:begin -->"),
+        ("before", "<!-- claims:end -->"),
+    ],
+)
+def test_a_document_without_the_markers_is_refused(honest, change):
     with pytest.raises(ValueError, match="needs one"):
-        judging.replace_claims(document, honest)
+        judging.renew_document(DOCUMENT.replace(*change), honest)
 
 
-def test_the_readme_holds_the_verdicts_of_the_committed_study():
+def test_times_in_prose_are_those_of_the_table(honest):
+    """One number cannot stand in a sentence and another in the table below it."""
+    rows = honest[honest["part"].str.contains("seconds at D = 9")]
+    sentence = judging.speed_sentence(honest)
+    assert [text.strip() for text in re.findall(r"takes|and (?=\d)", sentence)] == [
+        "takes", "and", "takes", "and"
+    ]  # fmt: skip
+    for _, row in rows.iterrows():
+        slow, _, fast = row["part"].partition(":")[0].split()
+        clause = sentence.partition(f"`{slow}` takes ")[2].partition(";")[0]
+        assert f"{judging.measured_text(row)} times as long as `{fast}`" in clause
+    assert len(rows) == 4
+    untimed = honest.assign(value=np.nan)
+    assert judging.speed_sentence(untimed) == "no conventional sampler was timed beside a fast one"
+
+
+def test_the_readme_holds_the_numbers_of_one_run():
+    """Of the one in this checkout, whose tables are in results, or else of the committed one."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    claims = pd.read_csv(ROOT / "figures" / "claims.csv")
-    assert judging.replace_claims(text, claims) == text, "the README's claims table is stale"
-    assert re.search(r"\*\*(reproduced|partly|not reproduced|not testable here)\*\*", text)
+    runs = [path for path in ("results/claims.csv", "figures/claims.csv") if (ROOT / path).exists()]
+    held = [judging.renew_document(text, pd.read_csv(ROOT / path)) == text for path in runs]
+    assert any(held), f"what the README says of claims and times is not that of {runs}"
 
 
 def test_parts_that_do_not_hold_are_shown_whether_or_not_they_are_main_ones():

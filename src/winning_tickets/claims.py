@@ -5,6 +5,7 @@ tolerance it was declared to meet, and a verdict in words. The declarations them
 test, tolerance, power) are data, in workflow/claims.yaml.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -599,8 +600,6 @@ def _short(number: float) -> str:
     return text.replace("-", "\u2212").replace("inf", "\u221e")
 
 
-BEGIN, END = "<!-- claims:begin -->", "<!-- claims:end -->"
-
 _MARKUP = str.maketrans(
     {sign: f"\\{sign}" for sign in "\\`*_[]|~$"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 )
@@ -648,28 +647,67 @@ def _measured_line(row: pd.Series) -> str:
     return text + (f"; {why}" if isinstance(why, str) and why else "")
 
 
-def replace_claims(document: str, claims: pd.DataFrame) -> str:
-    """Put the table of verdicts between the markers of a document.
+_SPEEDUP = re.compile(r"(?P<slow>\w+) over (?P<fast>\w+): seconds at D = (?P<dimension>\d+)")
+
+
+def speed_sentence(claims: pd.DataFrame) -> str:
+    """Say how much longer the conventional samplers take, from the parts of S7.
 
     Parameters
     ----------
-    document : str
-        Markdown with one pair of markers, each on a line of its own.
     claims : DataFrame
         The table of `judge_claims`.
 
     Returns
     -------
     str
-        The document with the table renewed; what stands outside the markers is untouched.
+        One clause per conventional sampler, without a full stop.
+    """
+    found = claims["part"].str.extract(_SPEEDUP).join(claims[["value", "low", "high"]])
+    clauses = []
+    for (slow, dimension), rows in found.dropna(subset=["slow", "value"]).groupby(
+        ["slow", "dimension"], sort=False
+    ):
+        times = [
+            f"{measured_text(row)} times as long as `{row['fast']}`" for _, row in rows.iterrows()
+        ]
+        clauses.append(f"at $D = {dimension}$ `{slow}` takes {' and '.join(times)}")
+    return "; ".join(clauses) or "no conventional sampler was timed beside a fast one"
+
+
+BLOCKS: dict[str, Callable[[pd.DataFrame], str]] = {
+    "speed": speed_sentence,
+    "claims": lambda claims: f"\n{claims_markdown(claims)}",
+}
+"""What a run writes into a document, by the name of the markers that it stands between."""
+
+
+def renew_document(document: str, claims: pd.DataFrame) -> str:
+    """Put the numbers of a run between the markers of a document.
+
+    Parameters
+    ----------
+    document : str
+        Markdown with ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->`` for each of `BLOCKS`.
+    claims : DataFrame
+        The table of `judge_claims`.
+
+    Returns
+    -------
+    str
+        The document with its blocks renewed, all from the same run; what stands outside the
+        markers is untouched.
 
     Raises
     ------
     ValueError
-        If the markers are missing, doubled or out of order.
+        If markers are missing, doubled or out of order.
     """
-    before, found, rest = document.partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not (found and closed) or BEGIN in rest or END in before + after:
-        raise ValueError(f"the document needs one {BEGIN} followed by one {END}")
-    return f"{before}{BEGIN}\n{claims_markdown(claims)}{END}{after}"
+    for name, write in BLOCKS.items():
+        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+        before, found, rest = document.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed) or begin in rest or end in before + after:
+            raise ValueError(f"the document needs one {begin} followed by one {end}")
+        document = f"{before}{begin}{write(claims)}{end}{after}"
+    return document
