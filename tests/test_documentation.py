@@ -21,6 +21,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 import winning_tickets
+from winning_tickets.claims import renew_document
 from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
@@ -215,6 +216,9 @@ def test_numbers_that_prose_rests_on_are_those_of_the_committed_figures():
         name = path.relative_to(ROOT).as_posix()
         figure = committed("show", f"HEAD:figures/{path.name}")
         assert committed("show", f"HEAD:{name}") == figure, f"copy figures/{path.name} to {name}"
+    readme = committed("show", "HEAD:README.md").decode()
+    claims = pd.read_csv(io.BytesIO(committed("show", "HEAD:figures/claims.csv")))
+    assert renew_document(readme, claims) == readme
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
