@@ -1,9 +1,20 @@
 # The study: dataset -> tickets -> risks -> tables -> figures, and timings on their own.
 # Named targets, in flow order: datasets, tickets, risks, timings, tables, figures; all by default.
 
+import sys
+
 from snakemake.utils import min_version
 
 min_version("9.5")
+
+from winning_tickets.config_files import DEFAULT, ConfigError, read_config
+
+# Snakemake itself takes the last of two values of one key, and names no file that it cannot read.
+try:
+    DEFAULTS = read_config(DEFAULT)
+    PRESETS = {path: read_config(path) for path in workflow.overwrite_configfiles}
+except ConfigError as error:
+    sys.exit(str(error))
 
 
 configfile: "config.yaml"

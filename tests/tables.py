@@ -1,5 +1,7 @@
 """Small made-up tables with the columns of the study, for tests of figures and claims."""
 
+import io
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +186,37 @@ def fidelity_table(*, seed=0):
                     row = {"sampler": sampler, "replicate": replicate, "draws": draws}
                     rows.append(cell | row | band | {"distance": distance})
     return pd.DataFrame(rows)
+
+
+def subsets(names):
+    """Return every non-empty subset of some names."""
+    sizes = range(1, len(names) + 1)
+    return [chosen for size in sizes for chosen in itertools.combinations(names, size)]
+
+
+def small_study(samplers=SAMPLERS, families=("random", "line", "digits"), *, status="ok"):
+    """Return small tables of a study with some samplers and families, as its files hold them.
+
+    Rows of ``status`` other than "ok" hold no number, as where every job failed or was skipped.
+    """
+    tables = study_tables(risks=risk_table(2, 1), timings=timing_table(repeats=3))
+    risks, timings = tables["risks"], tables["timings"]
+    tables["risks"] = risks[risks["family"].isin(families) & risks["dimension"].ne(32)]
+    tables["timings"] = timings[timings["dimension"].lt(300)]
+    known = {"family", "target", "grid", "dimension", "modulus", "sampler", "points", "nodes"}
+    for name in ("risks", "timings"):
+        table = tables[name][tables[name]["sampler"].isin(samplers)]
+        if status != "ok":
+            blank = table.drop(columns=known, errors="ignore").columns
+            empty = dict.fromkeys(blank, np.nan) | {"status": status, "reason": "no luck"}
+            table = table.assign(**empty)
+            table["warmup"] = False
+        tables[name] = table
+    return {name: _as_read(table) for name, table in tables.items()}
+
+
+def _as_read(table):
+    return pd.read_csv(io.StringIO(table.to_csv(index=False)))
 
 
 def circuit_table(*, wrong=False):

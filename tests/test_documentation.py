@@ -5,9 +5,11 @@ import contextlib
 import doctest
 import importlib
 import io
+import os
 import pkgutil
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,8 +18,10 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 import winning_tickets
+from winning_tickets.claims.judges import renew_document
 from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +31,8 @@ SOURCES = [
     for folder in ("src", "scripts", "benchmarks")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
+# Tables of the committed study that numbers in prose rest on. No run writes them.
+REFERENCE = ROOT / "workflow/reference/default"
 # Where a file named in the documents may lie.
 FOLDERS = ("", "src/winning_tickets", "scripts", "workflow/rules")
 # Commands whose effect lies outside the repository.
@@ -160,7 +166,7 @@ def stated(pattern):
 
 
 def test_the_risks_that_the_readme_states_are_those_of_the_table():
-    risks = pd.read_csv(ROOT / "figures/risk_vs_dimension.csv")
+    risks = pd.read_csv(REFERENCE / "risk_vs_dimension.csv")
     risks = risks.set_index(["family", "target", "dimension", "sampler"])["mean"]
     exact, uniform = stated(r"three sine modes, .*?: (\S+) by .*?; (\S+) for uniform nodes")
     for dimension in (8, 256):
@@ -177,24 +183,42 @@ def test_the_risks_that_the_readme_states_are_those_of_the_table():
     assert left == stated(r"uniform ones leave (\S+) \(grid, .*?\) and (\S+) \(subspaces\)")
 
 
-def test_the_times_that_the_readme_states_are_near_those_of_the_table():
-    """Within a factor of three: running the study writes the table anew, not these numbers."""
-    times = pd.read_csv(ROOT / "figures/runtime_vs_dimension.csv")
-    times = times[times["grid"] == "dimension"].set_index(["sampler", "dimension"])["seconds"]
-    fast = ("rejection", "spectral")
-    ratios = {
-        r"D = 10\$ enumeration takes (\S+) times as long as rejection and (\S+) times": [
-            times["enumeration", 10] / times[name, 10] for name in fast
-        ],
-        r"the FFT (\S+) and (\S+) times": [times["fft", 10] / times[name, 10] for name in fast],
-        r"times, and (\S+) and (\S+) times at \$D = 11": [
-            times["fft", 11] / times[name, 11] for name in fast
-        ],
-        r"a ticket takes (\S+) s by rejection, (\S+) s by": [times[name, 16384] for name in fast],
-    }
-    for pattern, values in ratios.items():
-        for number, value in zip(stated(pattern), values, strict=True):
-            assert 1 / 3 < float(number) / value < 3, pattern
+def test_what_the_readme_says_of_claims_in_prose_is_what_the_committed_study_found():
+    claims = pd.read_csv(REFERENCE / "claims.csv")
+    weakest = claims[claims["part"].str.startswith("random: uniform over optimized")].iloc[0]
+    ratio, share = stated(r"a ratio of (\S+) at \$N/M = ([\d.]+)")
+    assert f"{weakest['value']:.3g}" == ratio
+    assert weakest["part_reason"].endswith(f"N/M' = {share}")
+    slope = claims[claims["part"] == "rejection, M fixed: slope of seconds in D"].iloc[0]
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    shown = f"was {slope['value']:.2f} [{slope['low']:.2f}, {slope['high']:.2f}] against"
+    assert f"{shown} the {slope['most']} declared, so S4 came out as {slope['verdict']}" in text
+
+
+def committed(*arguments):
+    """Return what git says of this checkout, or None if it is none of its own."""
+    git = shutil.which("git")
+    elsewhere = {name for name in os.environ if name.startswith("GIT_")}
+    environment = {name: os.environ[name] for name in os.environ.keys() - elsewhere}
+    top, found = (
+        git and subprocess.run([git, *asked], cwd=ROOT, env=environment, capture_output=True)
+        for asked in (("rev-parse", "--show-toplevel"), arguments)
+    )
+    own = git and not top.returncode and Path(os.fsdecode(top.stdout.strip())).samefile(ROOT)
+    return found.stdout if own and not found.returncode else None
+
+
+def test_numbers_that_prose_rests_on_are_those_of_the_committed_figures():
+    """Compared as committed: a run in this checkout has written the figures' tables anew."""
+    if committed("rev-parse", "HEAD") is None:
+        pytest.skip("not a checkout of its own, so nothing tells committed tables from a run's")
+    for path in sorted(REFERENCE.glob("*.csv")):
+        name = path.relative_to(ROOT).as_posix()
+        figure = committed("show", f"HEAD:figures/{path.name}")
+        assert committed("show", f"HEAD:{name}") == figure, f"copy figures/{path.name} to {name}"
+    readme = committed("show", "HEAD:README.md").decode()
+    claims = pd.read_csv(io.BytesIO(committed("show", "HEAD:figures/claims.csv")))
+    assert renew_document(readme, claims) == readme
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -206,6 +230,15 @@ def test_every_link_leads_somewhere(document):
         file = (document.parent / path).resolve() if path else document
         assert file.exists(), f"{document.name}: {target}"
         assert not anchor or anchor in anchors(file), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_rows_of_a_table_have_as_many_cells_as_its_head(document):
+    lines = document.read_text(encoding="utf-8").splitlines()
+    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
+    for first, end in (token.map for token in tokens if token.type == "table_open"):
+        bars = [len(re.findall(r"(?<!\\)\|", line)) for line in lines[first:end]]
+        assert len(set(bars)) == 1, f"{document.name}:{first + 1}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

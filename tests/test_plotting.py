@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from tests.tables import SETTINGS, declared, risk_table, study_tables
+from tests.tables import SAMPLERS, SETTINGS, declared, risk_table, small_study, study_tables
 from winning_tickets import plotting
 from winning_tickets.claims import judge_claims
 from winning_tickets.plotting import style
@@ -104,6 +104,20 @@ def test_a_study_without_the_data_gets_a_figure_that_says_so(given, name):
     empty = {table: rows.iloc[:0] for table, rows in given.items()}
     figure, _ = plotting.FIGURES[name](empty, SETTINGS)
     assert "holds no" in figure.texts[0].get_text()
+
+
+@pytest.mark.parametrize("status", ["ok", "failed"])
+@pytest.mark.parametrize("sampler", [*SAMPLERS, "circuit"])
+def test_a_study_of_one_sampler_is_drawn_or_said_to_hold_none(sampler, status):
+    # The made-up tables do not know "circuit": with it alone they are empty.
+    tables = small_study([sampler], ("random", "digits"), status=status)
+    tables["claims"] = judge_claims(declared(), tables, SETTINGS)
+    for name in NAMES:
+        figure, table = plotting.FIGURES[name](tables, SETTINGS)
+        assert len(table)
+        drawn = sampler in set(table.get("sampler", ()))
+        empty = figure.texts[0].get_text().startswith("This study holds no")
+        assert drawn or empty or name in ("sampling_fidelity", "claims", "acceptance_vs_points")
 
 
 def test_looks_differ_in_marker_and_survive_greyscale():
@@ -262,6 +276,12 @@ def test_proposals_follow_the_line_and_prefixes_are_counted_once(drawn):
     tickets = largest.groupby(["target", "dimension", "replicate", "draw"])["nodes"].max().sum()
     only = plotting.FIGURES["acceptance_vs_points"]({"risks": risks}, SETTINGS)[1]
     assert only.set_index("support").loc[200.0, "accepted"] == tickets
+
+
+def test_a_claim_is_drawn_as_it_was_declared_whatever_its_signs(given):
+    claims = given["claims"].assign(statement="costs $5, not $6_")
+    figure, _ = plotting.FIGURES["claims"]({"claims": claims}, SETTINGS)
+    assert any("$5, not $6_" in text.get_text() for text, _ in texts(figure))
 
 
 def test_the_library_itself_does_not_load_matplotlib():

@@ -131,7 +131,7 @@ def _text_hint(value: object) -> str:
         float(value if isinstance(value, str) else "")
     except ValueError:
         return ""
-    return " (numbers inside lists need --configfile; powers of ten are written like 1.0e+6)"
+    return " (a number in quotes is text; powers of ten are written like 1.0e+6)"
 
 
 def _dotted(path: list[str | int]) -> str:

@@ -6,20 +6,27 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from tests.tables import (
+    SAMPLERS,
     SETTINGS,
     circuit_table,
     declared,
     identity_table,
     risk_table,
+    small_study,
     study_tables,
+    subsets,
     timing_table,
 )
-from winning_tickets import claims as judging
-from winning_tickets.claims import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
+from winning_tickets.claims import judges as judging
+from winning_tickets.claims.judges import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
+REFERENCE = "workflow/reference/default"
 
 
 def judged(claim, **changed):
@@ -71,6 +78,18 @@ def test_a_uniform_sampler_posing_as_spectral_turns_equivalence_and_advantage():
     risks = risk_table(posing="spectral")
     assert verdict("S5", risks=risks) == NOT_REPRODUCED
     assert verdict("S6", risks=risks) == NOT_REPRODUCED
+
+
+def test_an_advantage_that_holds_in_no_family_is_refuted_although_it_does_in_some_cells():
+    """What workflow/claims.yaml declares: not reproduced where none holds, partly where some do."""
+    risks = risk_table()
+    rows = judged("S6", risks=risks[risks["family"].isin(["random", "digits"])])
+    assert rows["part_verdict"].tolist() == [PARTLY, PARTLY]
+    assert rows["verdict"].eq(NOT_REPRODUCED).all()
+    assert rows["reason"].str.startswith("0 of 2 parts hold; not: ").all()
+    rows = judged("S6", risks=risks[risks["family"].isin(["random", "line"])])
+    assert rows["part_verdict"].tolist() == [PARTLY, REPRODUCED]
+    assert rows["verdict"].eq(PARTLY).all()
 
 
 def test_a_control_that_differs_is_found_out():
@@ -136,6 +155,63 @@ def test_a_study_too_small_to_test_says_so():
     assert table["reason"].str.len().gt(0).all()
 
 
+# What each claim cannot be tested without, whatever else there is.
+NEEDED = {
+    "S2": ({"enumeration"}, {"fft"}),
+    "S4": ({"rejection"}, {"spectral"}),
+    "S5": ({"enumeration", "fft"}, *({a, b} for a in judging.CONVENTIONAL for b in judging.FAST)),
+    "S6": ({"uniform", "spectral"},),
+    "S7": tuple({a, b} for a in judging.CONVENTIONAL for b in judging.FAST),
+    "O2": ({"spectral"},),
+}
+
+
+@pytest.mark.parametrize("samplers", subsets(SAMPLERS), ids=" ".join)
+def test_every_subset_of_the_samplers_is_judged_or_told_what_it_lacks(samplers, monkeypatch):
+    monkeypatch.setattr(judging, "RESAMPLES", 2)
+    table = judging.judge_claims(declared(), small_study(samplers), SETTINGS)
+    firsts = table.drop_duplicates("claim").set_index("claim")
+    for claim, ways in NEEDED.items():
+        testable = any(way <= set(samplers) for way in ways)
+        assert (firsts.loc[claim, "verdict"] != NOT_TESTABLE) == testable, claim
+        if not testable:
+            assert "not measured" in firsts.loc[claim, "reason"]
+            lacking = set(re.findall(r"\w+(?= (?:and|was|were))", firsts.loc[claim, "reason"]))
+            assert lacking and lacking.isdisjoint(samplers)
+    untested = table[table["part_verdict"] == NOT_TESTABLE]
+    assert untested["part_reason"].str.len().gt(0).all()
+
+
+@pytest.mark.parametrize("families", subsets(("random", "line", "digits")), ids=" ".join)
+def test_every_subset_of_the_families_is_judged(families, monkeypatch):
+    monkeypatch.setattr(judging, "RESAMPLES", 2)
+    table = judging.judge_claims(declared(), small_study(families=families), SETTINGS)
+    parts = table[table["claim"] == "S6"]["part"].str.partition(":")[0]
+    assert set(parts) == set(families)
+
+
+@pytest.mark.parametrize("status", ["failed", "skipped"])
+@pytest.mark.parametrize("sampler", [*SAMPLERS, None])
+def test_samplers_without_a_result_are_as_good_as_absent(sampler, status, monkeypatch):
+    monkeypatch.setattr(judging, "RESAMPLES", 2)
+    others = [name for name in SAMPLERS if name != sampler] if sampler else []
+    whole = small_study(others)
+    failed = small_study([sampler] if sampler else SAMPLERS, status=status)
+    both = {name: pd.concat([whole[name], failed[name]]) for name in ("risks", "timings")} | {
+        "identities": whole["identities"],
+        "circuit": whole["circuit"],
+    }
+    columns = ["claim", "verdict", "reason"]
+    found, expected = (
+        judging.judge_claims(declared(), tables, SETTINGS)[columns].drop_duplicates()
+        for tables in (both, whole)
+    )
+    # A family that has rows, but no result, is named all the same.
+    named = ~found["claim"].eq("S6").to_numpy()
+    assert found[named].to_numpy().tolist() == expected[named].to_numpy().tolist()
+    assert found["verdict"].tolist() == expected["verdict"].tolist()
+
+
 def test_the_advantage_names_where_it_is_weakest(honest):
     rows = honest[honest["claim"] == "S6"].set_index("part")
     (weak,) = (row for name, row in rows.iterrows() if name.startswith("random"))
@@ -182,14 +258,70 @@ def test_intervals_are_judged_against_both_ends(found, expected):
     assert judging.interval_verdict(judging.Estimate(*found), 5.0, 7.0) == expected
 
 
-def test_markdown_has_a_row_per_claim_and_states_access_and_guess(honest):
-    lines = judging.claims_markdown(honest).splitlines()
-    assert len(lines) == 2 + 9
-    for claim, line in zip(declared(), lines[2:], strict=True):
-        assert line.startswith(f"| {claim['id']} | ")
-        assert claim["access_model"] in line
-        assert claim["guess"] in line
-        assert line.count(" | ") == 5
+def parsed_table(markdown):
+    """Return the rows of the first table of a document as GitHub reads it: texts, and links."""
+    rows = []
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        if token.type == "table_close":
+            return rows
+        if token.type == "tr_open":
+            rows.append([])
+        if token.type == "inline" and rows:
+            shown = {"text": lambda part: part.content, "html_inline": lambda part: part.content}
+            text = "".join(shown.get(part.type, lambda _: "")(part) for part in token.children)
+            links = [part.attrs["href"] for part in token.children if part.type == "link_open"]
+            rows[-1].append((text, links))
+    raise AssertionError("there is no table")
+
+
+def assert_shows(markdown, claims):
+    """Hold a table to its claims, cell by cell: what is too much in a row, a reader drops."""
+    head, *rows = parsed_table(markdown)
+    assert len(head) == 6
+    shown = list(judging.headlines(claims).groupby("claim", sort=False))
+    for row, (name, parts) in zip(rows, shown, strict=True):
+        first = parts.iloc[0]
+        cells = [text for text, _ in row]
+        assert cells[:3] == [name, first["statement"], first["verdict"]]
+        assert [line.partition(": ")[0] for line in cells[3].split("<br>")] == [
+            part.partition(": ")[0] for part in parts["part"]
+        ]
+        assert cells[4:] == [f"{first['access_model']} Guess: {first['guess']}", first["figure"]]
+        links = [links for _, links in row]
+        assert links == [[]] * 5 + [[f"figures/{first['figure']}.png"]]
+
+
+def test_markdown_has_a_row_per_claim_that_a_reader_sees_as_it_was_declared(honest):
+    assert_shows(judging.claims_markdown(honest), honest)
+
+
+def test_the_readme_shows_every_claim_with_a_figure_that_exists():
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("<!-- claims:begin -->")[2]
+    _, *rows = parsed_table(text)
+    assert [row[0][0] for row in rows] == [claim["id"] for claim in declared()]
+    for row in rows:
+        (figure,) = row[5][1]
+        assert (ROOT / figure).exists()
+
+
+HOSTILE = "a|h> \\| `c` *d* _e_ <b>f</b> &amp; [g](h) ~~i~~ $j$ <!-- claims:end --> k\\"
+
+
+def test_no_declared_text_breaks_its_row(honest):
+    words = ["statement", "part", "part_reason", "access_model", "guess"]
+    hostile = honest.assign(**dict.fromkeys(words, HOSTILE))
+    assert_shows(judging.claims_markdown(hostile), hostile)
+    lines = honest.assign(statement="one\n\n| two | \r\n\n# three")
+    assert_shows(judging.claims_markdown(lines), lines.assign(statement="one | two | # three"))
+    renewed = judging.renew_document(DOCUMENT, hostile)
+    assert judging.renew_document(renewed, honest) == judging.renew_document(DOCUMENT, honest)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" ")))
+@example(HOSTILE)
+def test_a_cell_shows_any_text_as_it_is(text):
+    _, ((first, _), (second, _)) = parsed_table(f"| | |\n|-|-|\n| {judging.as_cell(text)} | x |\n")
+    assert (first, second) == (" ".join(text.split()), "x")
 
 
 def test_markdown_survives_the_file_and_is_the_same_again(honest, tmp_path):
@@ -198,26 +330,57 @@ def test_markdown_survives_the_file_and_is_the_same_again(honest, tmp_path):
     assert judging.claims_markdown(read) == judging.claims_markdown(honest)
 
 
-def test_the_table_is_put_between_the_markers_and_nothing_else_changes(honest):
-    document = f"before\n{judging.BEGIN}\nold\n{judging.END}\nafter\n"
-    renewed = judging.replace_claims(document, honest)
-    assert renewed.startswith(f"before\n{judging.BEGIN}\n| ")
-    assert renewed.endswith(f"{judging.END}\nafter\n")
+DOCUMENT = (
+    "before <!-- speed:begin -->old<!-- speed:end --> between\n"
+    "<!-- claims:begin -->\nold\n<!-- claims:end -->\nafter\n"
+)
+
+
+def test_what_a_run_says_is_put_between_the_markers_and_nothing_else_changes(honest):
+    renewed = judging.renew_document(DOCUMENT, honest)
+    assert renewed.startswith("before <!-- speed:begin -->at $D = 9$ `enumeration` takes ")
+    assert "<!-- speed:end --> between\n<!-- claims:begin -->\n| |" in renewed
+    assert renewed.endswith("|\n<!-- claims:end -->\nafter\n")
     assert "old" not in renewed
-    assert judging.replace_claims(renewed, honest) == renewed
+    assert judging.renew_document(renewed, honest) == renewed
 
 
-@pytest.mark.parametrize("document", ["none", f"{judging.END}\n{judging.BEGIN}", judging.BEGIN])
-def test_a_document_without_the_markers_is_refused(honest, document):
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("<!-- speed:begin -->", ""),
+        ("<!-- claims:end -->", ""),
+        ("<!-- claims:begin -->", "<!-- claims:begin --><!-- claims:begin -->"),
+        ("before", "<!-- claims:end -->"),
+    ],
+)
+def test_a_document_without_the_markers_is_refused(honest, change):
     with pytest.raises(ValueError, match="needs one"):
-        judging.replace_claims(document, honest)
+        judging.renew_document(DOCUMENT.replace(*change), honest)
 
 
-def test_the_readme_holds_the_verdicts_of_the_committed_study():
+def test_times_in_prose_are_those_of_the_table(honest):
+    """One number cannot stand in a sentence and another in the table below it."""
+    rows = honest[honest["part"].str.contains("seconds at D = 9")]
+    sentence = judging.speed_sentence(honest)
+    assert [text.strip() for text in re.findall(r"takes|and (?=\d)", sentence)] == [
+        "takes", "and", "takes", "and"
+    ]  # fmt: skip
+    for _, row in rows.iterrows():
+        slow, _, fast = row["part"].partition(":")[0].split()
+        clause = sentence.partition(f"`{slow}` takes ")[2].partition(";")[0]
+        assert f"{judging.measured_text(row)} times as long as `{fast}`" in clause
+    assert len(rows) == 4
+    untimed = honest.assign(value=np.nan)
+    assert judging.speed_sentence(untimed) == "no conventional sampler was timed beside a fast one"
+
+
+def test_the_readme_holds_the_numbers_of_one_run():
+    """Of the last one in this checkout, or of the committed one."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    claims = pd.read_csv(ROOT / "figures" / "claims.csv")
-    assert judging.replace_claims(text, claims) == text, "the README's claims table is stale"
-    assert re.search(r"\*\*(reproduced|partly|not reproduced|not testable here)\*\*", text)
+    tables = [ROOT / folder / "claims.csv" for folder in ("results", "figures", REFERENCE)]
+    runs = [pd.read_csv(path) for path in tables if path.exists()]
+    assert any(judging.renew_document(text, claims) == text for claims in runs)
 
 
 def test_parts_that_do_not_hold_are_shown_whether_or_not_they_are_main_ones():

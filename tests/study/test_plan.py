@@ -90,6 +90,22 @@ FAULTS = [
     # Values that do not go together.
     ({"activation": [1, 1, 1, 1, 1], "families": ["grid"]}, "activation: a constant activation"),
     ({"activation": [1, 2]}, "activation: 2 values given"),
+    # The modulus of the study is also that of oracle access, of the circuit and of the times.
+    (
+        {"activation": [*range(17)], "families": ["digits"]},
+        "activation: 17 values given; it must be a name, or one value for each of the 5 residues",
+    ),
+    (
+        {"modulus": 11},
+        "generalization.dimensions[2]: 1.1e6 points with 2,048 bytes each do not fit into "
+        "budget.memory_mib, 2048; take 6 out of generalization.dimensions, or raise",
+    ),
+    # Numbers of points beyond any float.
+    ({"generalization": {"dimensions": [1000]}}, "generalization.dimensions[0]: 9.3e698 points"),
+    (
+        {"better_tickets": {"grid_dimension": 10**6}},
+        "better_tickets.grid_dimension: 1.0e698970 points",
+    ),
     ({"dimensions": [2]}, "random.points: 200 distinct points asked for; Z_5^2 has only 25"),
     (
         {"timing": {"dimension": {"dimensions": [3]}}},
@@ -128,6 +144,29 @@ def test_all_faults_are_told_at_once():
         lay_out(changes)
     told = [line.split(": ")[1] for line in str(caught.value).splitlines()]
     assert sorted(told) == ["modulus", "nodes", "samplers[0]", "seeds"]
+
+
+def test_an_activation_by_its_values_is_told_every_key_that_has_to_change_at_once():
+    values = {"activation": [0, 1, 3, 1, 0]}
+    with pytest.raises(studies.ConfigError) as caught:
+        lay_out(values | {"threshold_sweep": {"families": ["line", "grid"]}})
+    assert caught.value.faults == (
+        "families: line has P = 127 and digits has P = 17, but activation gives 5 values; "
+        "take out line and digits, or give activation by its name",
+        "threshold_sweep.families: line has P = 127, but activation gives 5 values; "
+        "take out line, or give activation by its name",
+        "better_tickets.families: line has P = 127 and digits has P = 17, but activation gives 5 "
+        "values; take out line and digits, or give activation by its name",
+    )
+    fitting = {"families": ["grid", "random", "subspace"]}
+    assert lay_out(values | fitting | {"better_tickets": fitting}).cells
+    # A family whose own modulus is that of the study stays.
+    assert lay_out(
+        {"line": {"modulus": 5}}
+        | values
+        | {"families": ["line"]}
+        | {"better_tickets": {"families": ["line", "grid"]}}
+    ).cells
 
 
 @pytest.mark.parametrize("key", DEFAULT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflow.pipeline import Pipeline
+from tests.workflow.pipeline import ROOT, Pipeline
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +19,9 @@ def pipeline(tmp_path_factory):
         ("samplers=[spectrl]", "samplers[0]"),
         ("dimensions=[]", "dimensions"),
         ("modulas=5", "modulas"),
+        ("results=src", "results"),
+        # Another seed would write over the study of config.yaml.
+        ("seed=1", "results"),
     ],
 )
 def test_options_of_the_command_line(pipeline, option, key):
@@ -35,6 +38,21 @@ def test_files(pipeline):
     assert_refused(
         pipeline, finished, ["modulus", "soft_threshold", "figures[0]", "budget.memory_mib"]
     )
+
+
+def test_a_key_given_twice_in_a_file(pipeline):
+    (pipeline.folder / "changes.yaml").write_text("nodes: 8\nnodes: 16\n")
+    finished = pipeline.run("--configfile", "changes.yaml")
+    assert_refused(pipeline, finished, ["changes.yaml, line 2"])
+
+
+def test_what_snakemake_itself_would_stumble_over_is_told_by_the_profile(pipeline):
+    """The folder of the tests has no profile, as where Snakemake is told to do without."""
+    (pipeline.folder / "latin.yaml").write_bytes(b"# caf\xe9\nseed: 1\n")
+    profile = ("--workflow-profile", str(ROOT / "profiles/default"))
+    arguments = ("--config", "P=101", "--configfile", "latin.yaml", "results/risks.csv")
+    finished = pipeline.run(*profile, *arguments)
+    assert_refused(pipeline, finished, ["latin.yaml, line 1", "results/risks.csv", "P"])
 
 
 def test_a_study_without_a_seed(pipeline):

@@ -40,6 +40,19 @@ def test_one_cell_needs_only_its_own_jobs(pipeline):
     }
 
 
+def test_another_study_has_folders_of_its_own(pipeline):
+    """Numbers and null inside an option are what they would be in a file."""
+    (pipeline.folder / "mine.yaml").write_text("nodes: 32\n")
+    options = ["soft_threshold=null", "threshold_sweep={thresholds: [0.1, null]}"]
+    finished = pipeline.run("--summary", "--configfile", "mine.yaml", "--config", *options)
+    assert finished.returncode == 0, finished.stdout
+    lines = [line.split("\t") for line in finished.stdout.splitlines()]
+    outputs = [columns[0] for columns in lines if columns[-1] == "update pending"]
+    assert len(outputs) > 100
+    assert all(output.startswith("results/mine/") for output in outputs)
+    assert "results/mine/figures/claims.png" in outputs
+
+
 def planned_rules(pipeline, *targets):
     finished = pipeline.run(*targets, "--dry-run", "--quiet", "rules")
     assert finished.returncode == 0, finished.stdout

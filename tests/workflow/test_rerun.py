@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.workflow.pipeline import SMOKE, Pipeline
+from winning_tickets.config_files import STAGES
 
 CELLS = {"grid_D2", "random_D2", "random_D12", "digits_D64"}
 EDITABLE = ("src", "scripts", "workflow", "config.yaml")
@@ -51,6 +52,12 @@ def test_the_run_left_all_results(finished_run):
     for figure in preset["figures"]:
         for ending in ("png", "pdf", "csv"):
             assert (finished_run.folder / f"results/smoke/figures/{figure}.{ending}").stat().st_size
+
+
+def test_every_folder_of_the_results_is_known(finished_run):
+    results = finished_run.folder / "results/smoke"
+    folders = {path.name for path in results.iterdir() if path.is_dir()}
+    assert folders == {*STAGES, "figures"}
 
 
 def test_a_second_run_does_nothing_and_says_so(pipeline):

@@ -5,8 +5,12 @@ from functools import cache
 import msgspec
 import yaml
 
+from snakemake.utils import update_config
+
+from winning_tickets import config_files
 from winning_tickets import study as studies
 from winning_tickets.claims.judges import CLAIM_COLUMNS
+from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
 from winning_tickets.families import FAMILIES
@@ -17,11 +21,21 @@ with open(workflow.source_path("../claims.yaml")) as stream:
     CLAIMS = yaml.safe_load(stream)["claims"]
 
 try:
+    OPTIONS = workflow.config_settings.config
+    # What the command line gives for numbers is text inside lists and mappings, and for null.
+    FAULTY = schema_faults(config, studies.compose_schema())
+    update_config(
+        config,
+        {key: config_files.typed(OPTIONS[key]) for key in OPTIONS if key in FAULTY},
+    )
     STUDY = studies.make_study(config)
+    config |= config_files.own_folders(config, DEFAULTS, PRESETS, OPTIONS)
 except studies.ConfigError as error:
     sys.exit(str(error))
 
 RESULTS, PICTURES = config["results"], config["figures_folder"]
+# No other study may have these folders.
+IS_DEFAULT = all(config[key] == DEFAULTS[key] for key in config_files.FOLDERS)
 CELLS = STUDY.cells
 
 # Every question; those measured by the rules for all; settings of their jobs by name.

@@ -81,6 +81,7 @@ def _write(axis: Axes, height: float, words: tuple, colour: str, **font: object)
         side = "right" if place == 1.0 else "left"
         if word:
             shown = {"fontsize": style.SMALLEST_FONT, "color": colour, "va": "center", "ha": side}
+            shown["parse_math"] = False
             axis.text(place, height, word, **shown | font)
 
 

@@ -5,9 +5,11 @@ tolerance it was declared to meet, and a verdict in words. The declarations them
 test, tolerance, power) are data, in workflow/claims.yaml.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -131,9 +133,19 @@ TOO_FEW = "fewer than three dimensions were measured in the range that is judged
 NO_SPREAD = "fewer than three repeats, so there is no interval"
 
 
+def _unmeasured(table: pd.DataFrame, *samplers: str) -> str:
+    """Say which samplers a table has no result of: left out, skipped or failed; else nothing."""
+    measured = set(table.loc[table["status"] == "ok", "sampler"])
+    absent = [name for name in samplers if name not in measured]
+    if not absent:
+        return ""
+    return f"{' and '.join(absent)} {'were' if absent[1:] else 'was'} not measured"
+
+
 def judge_conventional(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Part]:
     """S2: growth per unit of D of the conventional samplers, in seconds and in exact counts."""
-    times = timing_summary(tables["timings"])
+    timings = tables["timings"]
+    times = timing_summary(timings)
     modulus = settings["modulus"]
     limits = {
         "least": tolerance["least_over_modulus"] * modulus,
@@ -144,7 +156,8 @@ def judge_conventional(tables: Tables, tolerance: Mapping, settings: Settings) -
     for sampler in CONVENTIONAL:
         curve = of_sampler(times, "dimension", sampler)
         growth = growth_per_dimension(curve)
-        part = _judged(f"{sampler}: growth of seconds per unit of D", growth, TOO_FEW, **limits)
+        why = _unmeasured(timings, sampler) or TOO_FEW
+        part = _judged(f"{sampler}: growth of seconds per unit of D", growth, why, **limits)
         if part.part_verdict == NOT_REPRODUCED and part.low > part.most:
             # Faster growth than declared is exponential all the more.
             part = Part(**asdict(part) | {"part_verdict": PARTLY})
@@ -154,7 +167,7 @@ def judge_conventional(tables: Tables, tolerance: Mapping, settings: Settings) -
         exact = exponential_growth(counted["dimension"], entries) if len(counted) > 2 else None
         slack = limits | {"least": limits["least"] * (1 - 1e-9)}
         name = f"{sampler}: growth of array entries per unit of D"
-        parts.append(_judged(name, exact, TOO_FEW, **slack, headline=False))
+        parts.append(_judged(name, exact, why, **slack, headline=False))
     return parts
 
 
@@ -189,10 +202,12 @@ def judge_circuit(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
 
 def judge_scaling(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Part]:
     """S4: polynomial growth of the fast samplers in D, in seconds and in exact counts."""
-    times = timing_summary(tables["timings"])
+    timings = tables["timings"]
+    times = timing_summary(timings)
     times = times.assign(operations=times["weight_evaluations"] * times["dimension"])
     parts = []
     for sampler in FAST:
+        why = _unmeasured(timings, sampler) or TOO_FEW
         for grid, where, most in (
             ("dimension", "M fixed", tolerance["slope_fixed"]),
             ("proportional", "M \u221d D", tolerance["slope_proportional"][sampler]),
@@ -203,20 +218,21 @@ def judge_scaling(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
                 name = f"{sampler}, {where}: slope of {value} in D"
                 slope = last_slope(curve, "dimension", value)
                 shown = value == "seconds"
-                parts.append(_judged(name, slope, TOO_FEW, **scale, headline=shown))
+                parts.append(_judged(name, slope, why, **scale, headline=shown))
         fixed = of_sampler(times, "dimension", sampler)
         last = fixed[fixed["dimension"] * 16 >= fixed["dimension"].max()]
         growth = exponential_growth(last["dimension"], last["seconds"]) if len(last) > 2 else None
         name = f"{sampler}, M fixed: growth of seconds per unit of D"
         scale = {"most": tolerance["growth_fixed"], "reference": 1.0, "headline": False}
-        parts.append(_judged(name, growth, TOO_FEW, **scale))
+        parts.append(_judged(name, growth, why, **scale))
     return parts
 
 
-def _cell_means(risks: pd.DataFrame, cell: Sequence[str]) -> pd.DataFrame:
-    """Mean risk of each cell and replicate, one column per sampler."""
-    means = average_draws(risks[risks["status"] == "ok"], "relative_risk", [*cell, "sampler"])
-    return means.pivot(index=[*cell, "replicate"], columns="sampler", values="relative_risk")
+def _cell_means(risks: pd.DataFrame, samplers: Sequence[str]) -> pd.DataFrame:
+    """Mean risk of each cell and replicate, one column per sampler; NaN where it has none."""
+    means = average_draws(risks[risks["status"] == "ok"], "relative_risk", [*CELL, "sampler"])
+    means = means.pivot(index=[*CELL, "replicate"], columns="sampler", values="relative_risk")
+    return means.reindex(columns=samplers)
 
 
 CELL = [name for name in RISK_CELL if name != "sampler"]
@@ -225,20 +241,26 @@ CELL = [name for name in RISK_CELL if name != "sampler"]
 def judge_equivalence(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Part]:
     """S5: risks of the fast samplers against an exact one, cell by cell, and the control."""
     risks = tables["risks"]
-    means = _cell_means(risks[risks["nodes"] == settings["nodes"]], CELL)
-    present = [name for name in CONVENTIONAL if name in means]
-    exact = means[present].bfill(axis=1).iloc[:, 0] if present else pd.Series(dtype=float)
-    pairs = [(f"{name} against exact", means.get(name), exact) for name in FAST]
-    pairs.append(("control, fft against enumeration", means.get("fft"), means.get("enumeration")))
-    return [_equivalent_cells(*pair, tolerance) for pair in pairs]
+    risks = risks[risks["nodes"] == settings["nodes"]]
+    means = _cell_means(risks, [*CONVENTIONAL, *FAST])
+    either = means["enumeration"].fillna(means["fft"])
+    no_exact = "" if either.notna().any() else _unmeasured(risks, *CONVENTIONAL)
+    parts = []
+    for name in FAST:
+        why = _unmeasured(risks, name) or no_exact
+        parts.append(
+            _equivalent_cells(f"{name} against exact", means[name], either, why, tolerance)
+        )
+    control = (means["fft"], means["enumeration"], _unmeasured(risks, *CONVENTIONAL))
+    parts.append(_equivalent_cells("control, fft against enumeration", *control, tolerance))
+    return parts
 
 
 def _equivalent_cells(
-    name: str, tested: pd.Series | None, exact: pd.Series | None, tolerance: Mapping
+    name: str, tested: pd.Series, exact: pd.Series, why: str, tolerance: Mapping
 ) -> Part:
+    """Judge the risks of two samplers; ``why`` says which of them was not measured, if so."""
     scale = {"least": tolerance["share_of_cells"], "reference": 1.0}
-    if tested is None or exact is None or exact.empty:
-        return Part(name, part_reason="one of the samplers was not run", **scale)
     both = pd.DataFrame({"tested": tested, "exact": exact}).dropna()
     results = []
     for _, rows in both.groupby(CELL, sort=True):
@@ -247,7 +269,8 @@ def _equivalent_cells(
         margin = max(tolerance["margin_relative"] * rows["exact"].mean(), tolerance["margin"])
         results.append(equivalence(rows["tested"], rows["exact"], margin))
     if not results:
-        return Part(name, part_reason="no cell has two data sets with both samplers", **scale)
+        why = why or "no cell has two data sets with both samplers"
+        return Part(name, part_reason=why, **scale)
     level = tolerance["level"]
     same = int((holm([found.p_equivalent for found in results]) < level).sum())
     other = int((holm([found.p_different for found in results]) < level).sum())
@@ -262,7 +285,8 @@ def _equivalent_cells(
 def judge_uniform(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Part]:
     """S6: ratio of the uniform risk to the optimized one, by family; the weakest cell is shown."""
     risks = tables["risks"]
-    means = _cell_means(risks[risks["sampler"].isin(["uniform", "spectral"])], CELL).dropna()
+    compared = ("uniform", "spectral")
+    means = _cell_means(risks, compared).dropna()
     supports = risks[risks["status"] == "ok"].groupby(CELL)["support"].mean()
     rows = []
     for cell, group in means.groupby(CELL, sort=True):
@@ -276,17 +300,20 @@ def judge_uniform(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
     cells = pd.DataFrame(rows, columns=columns)
     families = pd.unique(risks["family"].dropna())
     if len(families) == 0:
-        return [_lower_cells("all", cells, tolerance)]
-    return [
-        _lower_cells(family, cells[cells["family"] == family], tolerance) for family in families
-    ]
+        return [_lower_cells("all", cells, _unmeasured(risks, *compared), tolerance)]
+    parts = []
+    for family in families:
+        why = _unmeasured(risks[risks["family"] == family], *compared)
+        parts.append(_lower_cells(family, cells[cells["family"] == family], why, tolerance))
+    return parts
 
 
-def _lower_cells(family: str, cells: pd.DataFrame, tolerance: Mapping) -> Part:
+def _lower_cells(family: str, cells: pd.DataFrame, why: str, tolerance: Mapping) -> Part:
     name = f"{family}: uniform over optimized"
     scale = {"least": tolerance["ratio"], "reference": 3 * tolerance["ratio"], "logarithmic": True}
     if cells.empty:
-        return Part(name, part_reason="every cell has N >= M'/2 or numerically zero risks", **scale)
+        why = why or "every cell has N >= M'/2 or numerically zero risks"
+        return Part(name, part_reason=why, **scale)
     holds = cells["low"] > tolerance["ratio"]
     weakest = cells.loc[cells["low"].idxmin()]
     verdict = REPRODUCED if holds.all() else PARTLY if holds.any() else NOT_REPRODUCED
@@ -312,7 +339,8 @@ def judge_speedup(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
     parts = []
     for slow in CONVENTIONAL:
         for fast in FAST:
-            parts += _speedup_parts(slow, fast, repeats, tolerance, settings)
+            why = _unmeasured(timings, slow, fast) or TOO_FEW
+            parts += _speedup_parts(slow, fast, repeats, why, tolerance, settings)
     return parts
 
 
@@ -326,8 +354,9 @@ def _medians(
 
 
 def _speedup_parts(
-    slow: str, fast: str, repeats: Mapping, tolerance: Mapping, settings: Settings
+    slow: str, fast: str, repeats: Mapping, why: str, tolerance: Mapping, settings: Settings
 ) -> list[Part]:
+    """Compare two samplers; ``why`` is the reason where there are too few common dimensions."""
     names = [
         f"{slow} over {fast}: {what}" for what in ("seconds", "growth per unit of D", "crossing")
     ]
@@ -336,7 +365,7 @@ def _speedup_parts(
     growth_scale = {"least": least, "reference": float(settings["modulus"]), "logarithmic": True}
     common = sorted(set(_medians(slow, repeats)[0]) & set(_medians(fast, repeats)[0]))
     if len(common) < 3:
-        facts = {"part_reason": TOO_FEW}
+        facts = {"part_reason": why}
         return [
             Part(names[0], **ratio_scale, **facts),
             Part(names[1], **growth_scale, **facts, headline=False),
@@ -449,7 +478,10 @@ def judge_law(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Pa
         name += ": measured minus law"
         scale = {"least": -limit, "most": limit}
         if own.empty:
-            parts.append(Part(name, part_reason="no cell lies inside the range", **scale))
+            # kappa is estimated from the draws of spectral for both.
+            why = _unmeasured(tables["risks"], *dict.fromkeys(("spectral", sampler)))
+            why = why or "no cell lies inside the range"
+            parts.append(Part(name, part_reason=why, **scale))
             continue
         gap = own["mean"] - own["predicted"]
         slack = tolerance["standard_errors"] * own["error"]
@@ -482,7 +514,7 @@ def combine(parts: Iterable[Part], *, any_failure_refutes: bool = True) -> tuple
     parts = list(parts)
     tested = [part for part in parts if part.part_verdict != NOT_TESTABLE]
     if not tested:
-        return NOT_TESTABLE, parts[0].part_reason
+        return NOT_TESTABLE, "; ".join(dict.fromkeys(part.part_reason for part in parts))
     found = [part.part_verdict for part in tested]
     good = found.count(REPRODUCED)
     reason = f"{good} of {len(tested)} parts hold"
@@ -492,7 +524,7 @@ def combine(parts: Iterable[Part], *, any_failure_refutes: bool = True) -> tuple
     reason += f"; not: {'; '.join(failing)}" if failing else ""
     if good == len(tested):
         return REPRODUCED, reason
-    refuted = NOT_REPRODUCED in found if any_failure_refutes else good == 0 and PARTLY not in found
+    refuted = NOT_REPRODUCED in found if any_failure_refutes else good == 0
     return (NOT_REPRODUCED if refuted else PARTLY), reason
 
 
@@ -526,7 +558,7 @@ def judge_claims(
         if name not in JUDGES:
             raise ValueError(f"claims.yaml: {name!r} is not a claim; known are {', '.join(JUDGES)}")
         parts = JUDGES[name](tables, claim["tolerance"], settings)
-        # Uniform nodes may well be as good in some family: only all of them refute S6.
+        # Uniform nodes may well be as good in some family: S6 is refuted where it holds in none.
         verdict, reason = combine(parts, any_failure_refutes=name != "S6")
         told = {key: claim[key] for key in ("statement", "figure", "access_model", "guess")}
         common = {"claim": name, "verdict": verdict, "reason": reason} | told
@@ -568,7 +600,15 @@ def _short(number: float) -> str:
     return text.replace("-", "\u2212").replace("inf", "\u221e")
 
 
-BEGIN, END = "<!-- claims:begin -->", "<!-- claims:end -->"
+_MARKUP = str.maketrans(
+    {sign: f"\\{sign}" for sign in "\\`*_[]|~$"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
+"""What GitHub's Markdown would take for markup inside a cell, and what stands for it there."""
+
+
+def as_cell(text: str) -> str:
+    """Write any text so that a cell of a Markdown table shows it as it is, on one line."""
+    return " ".join(str(text).split()).translate(_MARKUP)
 
 
 def claims_markdown(claims: pd.DataFrame) -> str:
@@ -590,11 +630,12 @@ def claims_markdown(claims: pd.DataFrame) -> str:
     ]
     for name, rows in headlines(claims).groupby("claim", sort=False):
         first = rows.iloc[0]
-        measured = "<br>".join(_measured_line(row) for _, row in rows.iterrows())
-        about = f"{first['access_model']} *Guess:* {first['guess']}"
-        cells = (name, first["statement"], f"**{first['verdict']}**", measured, about)
-        figure = f"[{first['figure']}](figures/{first['figure']}.png)"
-        lines.append(f"| {' | '.join((*cells, figure))} |")
+        measured = "<br>".join(as_cell(_measured_line(row)) for _, row in rows.iterrows())
+        about = f"{as_cell(first['access_model'])} *Guess:* {as_cell(first['guess'])}"
+        figure = f"[{as_cell(first['figure'])}](figures/{quote(first['figure'])}.png)"
+        verdict = f"**{first['verdict']}**"
+        cells = (as_cell(name), as_cell(first["statement"]), verdict, measured, about, figure)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -606,28 +647,67 @@ def _measured_line(row: pd.Series) -> str:
     return text + (f"; {why}" if isinstance(why, str) and why else "")
 
 
-def replace_claims(document: str, claims: pd.DataFrame) -> str:
-    """Put the table of verdicts between the markers of a document.
+_SPEEDUP = re.compile(r"(?P<slow>\w+) over (?P<fast>\w+): seconds at D = (?P<dimension>\d+)")
+
+
+def speed_sentence(claims: pd.DataFrame) -> str:
+    """Say how much longer the conventional samplers take, from the parts of S7.
 
     Parameters
     ----------
-    document : str
-        Markdown with one pair of markers, each on a line of its own.
     claims : DataFrame
         The table of `judge_claims`.
 
     Returns
     -------
     str
-        The document with the table renewed; what stands outside the markers is untouched.
+        One clause per conventional sampler, without a full stop.
+    """
+    found = claims["part"].str.extract(_SPEEDUP).join(claims[["value", "low", "high"]])
+    clauses = []
+    for (slow, dimension), rows in found.dropna(subset=["slow", "value"]).groupby(
+        ["slow", "dimension"], sort=False
+    ):
+        times = [
+            f"{measured_text(row)} times as long as `{row['fast']}`" for _, row in rows.iterrows()
+        ]
+        clauses.append(f"at $D = {dimension}$ `{slow}` takes {' and '.join(times)}")
+    return "; ".join(clauses) or "no conventional sampler was timed beside a fast one"
+
+
+BLOCKS: dict[str, Callable[[pd.DataFrame], str]] = {
+    "speed": speed_sentence,
+    "claims": lambda claims: f"\n{claims_markdown(claims)}",
+}
+"""What a run writes into a document, by the name of the markers that it stands between."""
+
+
+def renew_document(document: str, claims: pd.DataFrame) -> str:
+    """Put the numbers of a run between the markers of a document.
+
+    Parameters
+    ----------
+    document : str
+        Markdown with ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->`` for each of `BLOCKS`.
+    claims : DataFrame
+        The table of `judge_claims`.
+
+    Returns
+    -------
+    str
+        The document with its blocks renewed, all from the same run; what stands outside the
+        markers is untouched.
 
     Raises
     ------
     ValueError
-        If the markers are missing, doubled or out of order.
+        If markers are missing, doubled or out of order.
     """
-    before, found, rest = document.partition(BEGIN)
-    _, closed, after = rest.partition(END)
-    if not (found and closed) or BEGIN in rest or END in before + after:
-        raise ValueError(f"the document needs one {BEGIN} followed by one {END}")
-    return f"{before}{BEGIN}\n{claims_markdown(claims)}{END}{after}"
+    for name, write in BLOCKS.items():
+        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+        before, found, rest = document.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed) or begin in rest or end in before + after:
+            raise ValueError(f"the document needs one {begin} followed by one {end}")
+        document = f"{before}{begin}{write(claims)}{end}{after}"
+    return document

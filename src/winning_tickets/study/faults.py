@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..activations import ACTIVATIONS, make_activation
 from ..config import ConfigError, schema_faults, unknown_name, unknown_names
+from ..config_files import FOLDERS, folder_faults
 from ..experiments import load_experiments
 from ..families import FAMILIES, TARGETS
 from ..families.base import Config
@@ -59,7 +60,7 @@ def _checks(figures: Iterable[str]) -> Iterator[Check]:
     yield (*study, "sweep", *own), _family_faults
     for name, question in load_experiments().items():
         yield (question.key or name, *question.reads), question.faults
-    yield ("results", "figures_folder"), _folder_faults
+    yield FOLDERS, folder_faults
 
 
 def _name_check(key: str, kind: str, known: Iterable[str]) -> Callable[[Config], Iterator[str]]:
@@ -88,8 +89,3 @@ def _activation_faults(config: Config) -> Iterator[str]:
 def _family_faults(config: Config) -> Iterator[str]:
     for name in config["families"]:
         yield from FAMILIES[name].faults(config)
-
-
-def _folder_faults(config: Config) -> Iterator[str]:
-    if config["results"] == config["figures_folder"]:
-        yield "figures_folder: it is the folder of the results too; it must be another one"
