@@ -1,6 +1,7 @@
 """Draw the tickets of one sampler in one cell: all targets, replicates and draws."""
 
 import json
+import traceback
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def draw(data, settings):
                 data["points"][place], data["targets"][place], seeds[place], settings
             )
         except (ValueError, RuntimeError, MemoryError) as error:
+            traceback.print_exc()
             reasons[place] = str(error) or type(error).__name__
             continue
         for name in names:

@@ -1,6 +1,7 @@
 """Sweep the soft threshold, and the ridge parameter where points repeat evenly and unevenly."""
 
 import json
+import traceback
 
 import numpy as np
 import pandas as pd
@@ -75,6 +76,7 @@ def softened(problem, row, nodes):
     try:
         drawn = sampler.sample(nodes, rng=row["draw_seed"])
     except RuntimeError as error:
+        traceback.print_exc()
         return {"status": "failed", "reason": str(error)}
     network = fit_subnetwork(problem, drawn)
     return {

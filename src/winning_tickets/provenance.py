@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .storage import UNREADABLE, damage
+from .storage import UNREADABLE, DamagedFileError
 from .timing import machine_record
 
 CODE = ("src", "scripts", "workflow", "Snakefile", "config.yaml", "profiles", "envs")
@@ -135,7 +135,7 @@ def content_digest(path: str | Path) -> str:
 
     Raises
     ------
-    ValueError
+    DamagedFileError
         If an .npz file is damaged; the message names it and how to make it again.
     """
     path = Path(path)
@@ -149,7 +149,7 @@ def content_digest(path: str | Path) -> str:
                 digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
                 digest.update(array.tobytes())
     except (*UNREADABLE, zipfile.BadZipFile) as error:
-        raise ValueError(damage(path)) from error
+        raise DamagedFileError(path) from error
     return digest.hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import metadata
@@ -174,7 +175,8 @@ def measure(
     -------
     list of dict
         Rows in the order measured, with the keys `TIMING_COLUMNS`; those that describe the
-        problem are None. A contender that fails has a row with the reason and is not run again.
+        problem are None. A contender that fails has a row with the reason and is not run again; its
+        traceback goes to stderr.
 
     Notes
     -----
@@ -211,6 +213,7 @@ def _run(
         sampler.sample(nodes, rng=seed)
         drawn = clock()
     except Exception as error:  # One sampler that fails must not cost the times of the others.
+        traceback.print_exc()
         return _row(name, status="failed", reason=f"{type(error).__name__}: {error}", seed=seed)
     return _row(
         name,
