@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from winning_tickets.claims.judges import judge_claims, renew_document
+from winning_tickets.claims.judges import judge_claims
 from winning_tickets.records.files import whole_file
 from winning_tickets.records.frames import load_table, save_table
 from winning_tickets.records.step import logged

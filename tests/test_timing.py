@@ -127,7 +127,7 @@ assert {row["threads"] for row in rows} == {1}, rows
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
-def test_a_failing_sampler_is_a_row_and_the_others_go_on():
+def test_a_failing_sampler_is_a_row_and_the_others_go_on(capsys):
     def broken():
         raise MemoryError("no room")
 
@@ -136,6 +136,7 @@ def test_a_failing_sampler_is_a_row_and_the_others_go_on():
     rows = measure(contenders, 10, seed=1, clock=clock, repeats=2, warmups=0)
     assert [row["status"] for row in rows] == ["failed", "ok", "ok"]
     assert rows[0]["reason"] == "MemoryError: no room"
+    assert 'raise MemoryError("no room")' in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import traceback
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -138,6 +139,7 @@ def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[st
                 settings, data["points"][place], data["targets"][place], seeds[place]
             )
         except (ValueError, RuntimeError, MemoryError) as error:
+            traceback.print_exc()
             reasons[place] = str(error) or type(error).__name__
             continue
         for name, values in tickets.items():

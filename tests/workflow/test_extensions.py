@@ -130,7 +130,7 @@ def test_the_ridge_parameter_acts_only_where_points_repeat_unevenly():
         assert (ranges < 1e-9).all() if kind == "even" else (ranges > 1e-3).all()
 
 
-def test_a_rate_too_low_to_wait_for_is_a_row_with_its_reason(monkeypatch):
+def test_a_rate_too_low_to_wait_for_is_a_row_with_its_reason(monkeypatch, capsys):
     class Stuck:
         def sample(self, count, rng):
             raise RuntimeError("soft_threshold: hardly any proposal is accepted")
@@ -146,6 +146,7 @@ def test_a_rate_too_low_to_wait_for_is_a_row_with_its_reason(monkeypatch):
     failed = table[table["status"] == "failed"]
     assert set(failed["soft_threshold"]) == {0.1}
     assert failed["reason"].str.contains("hardly any").all()
+    assert capsys.readouterr().err.count("Traceback") == len(failed)
     assert 0.1 not in set(threshold_summary(table, seed=1)["soft_threshold"])
 
 

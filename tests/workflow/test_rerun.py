@@ -10,6 +10,16 @@ from tests.workflow.pipeline import SMOKE, Pipeline
 from winning_tickets.config_files import STAGES
 
 CELLS = {"grid_D2", "random_D2", "random_D12", "digits_D64"}
+BROKEN = """\
+def mistake_of_ones_own():
+    raise ValueError("a mistake of one's own")
+
+
+def make_dataset(*args, **kwargs):
+    mistake_of_ones_own()
+
+
+def replaced("""
 EDITABLE = ("src", "scripts", "workflow", "config.yaml")
 
 
@@ -132,6 +142,17 @@ def test_a_damaged_dataset_is_named_with_the_remedy(pipeline):
     assert "Traceback" not in finished.stdout
     line = "results/smoke/datasets/random_D2.npz: the file is damaged or incomplete"
     assert line in finished.stdout
+
+
+def test_an_error_in_a_family_keeps_its_traceback_in_the_log_that_is_named(pipeline):
+    pipeline.edit("src/winning_tickets/datasets.py", "def make_dataset(", BROKEN)
+    finished = pipeline.run("results/smoke/datasets/random_D2.npz", "--force", *SMOKE)
+    assert finished.returncode != 0
+    log = "results/smoke/logs/datasets/random_D2.log"
+    line = f"ValueError: a mistake of one's own (the traceback is in {log})"
+    assert line in finished.stdout
+    assert "Traceback" not in finished.stdout
+    assert "mistake_of_ones_own()" in (pipeline.folder / log).read_text()
 
 
 def test_risks_do_not_depend_on_the_number_of_cores(finished_run, tmp_path):

@@ -48,7 +48,7 @@ def stage_digests(results: str | Path) -> dict[str, dict[str, str]]:
 
 
 def differences(reference: str | Path, results: str | Path) -> Iterator[str]:
-    """Yield a line for each difference between results and their reference.
+    """Yield a line for each difference between results and their reference, times aside.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ def differences(reference: str | Path, results: str | Path) -> Iterator[str]:
     Yields
     ------
     str
-        The tier (data, risks, times) and what differs.
+        The tier (data, risks, work) and what differs.
 
     Notes
     -----
-    Three tiers: data, seeds and draws agree bit for bit; risks to `RISK_TOLERANCE`; counts of work
-    exactly, but times only by their growth, to `GROWTH_TOLERANCE`.
+    Three tiers: data, seeds and draws agree bit for bit; risks to `RISK_TOLERANCE`; which samplers
+    were timed, and their counts of work, exactly.
     """
     yield from _data_differences(
         json.loads(Path(reference, "digests.json").read_text("utf-8")), stage_digests(results)
@@ -74,10 +74,30 @@ def differences(reference: str | Path, results: str | Path) -> Iterator[str]:
         load_table(Path(folder, "risks.csv"), RISK_COLUMNS) for folder in (reference, results)
     ]
     yield from _risk_differences(*tables)
-    tables = [
-        load_table(Path(folder, "timings.csv"), TIMING_COLUMNS) for folder in (reference, results)
-    ]
-    yield from _time_differences(*tables)
+    yield from _work_differences(*_medians(reference, results))
+
+
+def time_notes(reference: str | Path, results: str | Path) -> Iterator[str]:
+    """Yield a line for each time whose growth is far from that of the reference.
+
+    Parameters
+    ----------
+    reference, results : str or Path
+        As in `differences`.
+
+    Yields
+    ------
+    str
+        What grows otherwise, beyond `GROWTH_TOLERANCE`. A busy machine is reason enough: no line
+        says that anything is wrong.
+    """
+    expected, found = _medians(reference, results)
+    shared = expected.index.intersection(found.index)
+    for name, old in expected.loc[shared, "seconds"].groupby(level=["grid", "sampler"]):
+        new = found["seconds"][old.index]
+        change = (new.iloc[-1] / new.iloc[0]) / (old.iloc[-1] / old.iloc[0])
+        if not 1 / GROWTH_TOLERANCE <= change <= GROWTH_TOLERANCE:
+            yield f"times: {' '.join(name)} grows {change:.2g} times as much as in the reference"
 
 
 def _data_differences(
@@ -111,24 +131,24 @@ def _risk_differences(expected: pd.DataFrame, found: pd.DataFrame) -> Iterator[s
             yield f"risks: {column} differs in {len(rows)} rows, the first is line {rows[0] + 2}"
 
 
-def _time_differences(expected: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
-    expected, found = _medians(expected), _medians(found)
+def _work_differences(expected: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
     for key in expected.index.union(found.index):
         if key not in found.index or key not in expected.index:
-            yield f"times: {' '.join(map(str, key))} is not in both tables"
+            yield f"work: {' '.join(map(str, key))} is not in both tables"
     shared = expected.index.intersection(found.index)
     for column in _COUNTS:
         for key in shared[(expected[column][shared] != found[column][shared]).to_numpy()]:
-            yield f"times: {column} of {' '.join(map(str, key))} differs"
-    for name, old in expected.loc[shared, "seconds"].groupby(level=["grid", "sampler"]):
-        new = found["seconds"][old.index]
-        change = (new.iloc[-1] / new.iloc[0]) / (old.iloc[-1] / old.iloc[0])
-        if not 1 / GROWTH_TOLERANCE <= change <= GROWTH_TOLERANCE:
-            yield f"times: {' '.join(name)} grows {change:.2g} times as much as in the reference"
+            yield f"work: {column} of {' '.join(map(str, key))} differs"
 
 
-def _medians(timings: pd.DataFrame) -> pd.DataFrame:
-    kept = timings[(timings["status"] == "ok") & ~timings["warmup"].astype(bool)]
-    seconds = kept["prepare_seconds"] + kept["draw_seconds"]
+def _medians(*folders: str | Path) -> list[pd.DataFrame]:
+    """Return the medians over the measured repeats of each folder's table of times."""
     keys = ["grid", "sampler", "dimension", "points"]
-    return kept.assign(seconds=seconds).groupby(keys)[["seconds", *_COUNTS]].median()
+    medians = []
+    for folder in folders:
+        timings = load_table(Path(folder, "timings.csv"), TIMING_COLUMNS)
+        kept = timings[(timings["status"] == "ok") & ~timings["warmup"].astype(bool)]
+        seconds = kept["prepare_seconds"] + kept["draw_seconds"]
+        grouped = kept.assign(seconds=seconds).groupby(keys)
+        medians.append(grouped[["seconds", *_COUNTS]].median())
+    return medians

@@ -19,6 +19,16 @@ UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.
 """What reading a damaged file may raise."""
 
 
+class DamagedFileError(ValueError):
+    """A file that cannot be read; the message, one line, names it and how to make it again."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(
+            f"{path}: the file is damaged or incomplete; make it again with: "
+            f"snakemake --force {path} (and the --configfile of this run, if it had one)"
+        )
+
+
 def save_arrays(path: str | Path, **arrays: np.ndarray) -> None:
     """Write named arrays to an .npz file, without pickle.
 
@@ -50,14 +60,14 @@ def load_arrays(path: str | Path, names: Sequence[str]) -> dict[str, np.ndarray]
 
     Raises
     ------
-    ValueError
+    DamagedFileError
         If the file is damaged; the message names it and how to make it again.
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in names}
     except UNREADABLE as error:
-        raise ValueError(damage(path)) from error
+        raise DamagedFileError(path) from error
 
 
 def save_json(path: str | Path, values: Mapping[str, Any]) -> None:
@@ -106,7 +116,7 @@ def load_rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
 
     Raises
     ------
-    ValueError
+    DamagedFileError
         If the file is damaged; the message names it and how to make it again.
     """
     try:
@@ -118,7 +128,7 @@ def load_rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
         if any(None in row or None in row.values() for row in rows):
             raise ValueError("a line has more or fewer cells than there are columns")
     except (*UNREADABLE, csv.Error) as error:
-        raise ValueError(damage(path)) from error
+        raise DamagedFileError(path) from error
     return rows
 
 
@@ -133,11 +143,3 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def damage(path: str | Path) -> str:
-    """Say that a file is damaged, and how to make it again."""
-    return (
-        f"{path}: the file is damaged or incomplete; make it again with: "
-        f"snakemake --force {path} (and the --configfile of this run, if it had one)"
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from .files import UNREADABLE, damage, whole_file
+from .files import UNREADABLE, DamagedFileError, whole_file
 
 
 def save_table(path: str | Path, table: pd.DataFrame) -> None:
@@ -36,7 +36,7 @@ def load_table(path: str | Path, columns: Sequence[str], **reading: Any) -> pd.D
 
     Raises
     ------
-    ValueError
+    DamagedFileError
         If the file is damaged; the message names it and how to make it again.
     """
     try:
@@ -46,5 +46,5 @@ def load_table(path: str | Path, columns: Sequence[str], **reading: Any) -> pd.D
         if list(table.columns) != list(columns):
             raise ValueError("the columns are not the expected ones")
     except UNREADABLE as error:
-        raise ValueError(damage(path)) from error
+        raise DamagedFileError(path) from error
     return table

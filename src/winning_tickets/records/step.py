@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from .files import DamagedFileError
+
 # Parameters of mallopt in glibc's malloc.h, and bytes; the second may not be larger.
 _KEPT = {-1: 1 << 28, -3: 1 << 25}
+# How Python begins a traceback.
+_TRACEBACK = "Traceback (most recent call last)"
 
 
 def keep_freed_memory() -> None:
@@ -26,27 +31,35 @@ def keep_freed_memory() -> None:
 
 @contextlib.contextmanager
 def logged(path: str | Path) -> Iterator[None]:
-    """Send warnings to a log file and end with one line if the input cannot be used.
+    """Send warnings and tracebacks to a log file, and end with one line if the step fails.
 
     Also calls `keep_freed_memory`.
 
     Parameters
     ----------
     path : str or Path
-        The log file; written anew.
+        The log file; written anew. A failure that the step made a row of its table, so that it did
+        not end it, may have left its traceback there (`traceback.print_exc`): a line on the
+        terminal then names the log.
 
     Raises
     ------
     SystemExit
-        In place of a ValueError, TypeError, MemoryError or OSError, with its message.
+        In place of any error. A damaged file is told as it is, one line that names the remedy. The
+        traceback of anything else is in the log, which the line names.
     """
     keep_freed_memory()
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8") as log:
+    with open(path, "w", encoding="utf-8", errors="backslashreplace") as log:
         try:
             with contextlib.redirect_stderr(log):
                 yield
-        except (ValueError, TypeError, MemoryError, OSError) as error:
-            line = str(error) or type(error).__name__
-            log.write(line + "\n")
-            sys.exit(line)
+        except DamagedFileError as error:
+            log.write(f"{error}\n")
+            sys.exit(str(error))
+        except Exception as error:
+            traceback.print_exc(file=log)
+            told = traceback.format_exception_only(error)[0].splitlines()[0]
+            sys.exit(f"{told} (the traceback is in {path})")
+    if _TRACEBACK in Path(path).read_text(encoding="utf-8"):
+        print(f"A part failed: its reason is in the table, its traceback in {path}", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -151,6 +152,7 @@ def _softened(problem: Problem, row: Row, nodes: int) -> Row:
     try:
         drawn = sampler.sample(nodes, rng=row["draw_seed"])
     except RuntimeError as error:
+        traceback.print_exc()
         return {"status": "failed", "reason": str(error)}
     network = fit_subnetwork(problem, drawn)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -209,7 +210,8 @@ def measure_contenders(
     -------
     list of dict
         Rows in the order measured, with the keys `COLUMNS`; those that describe the
-        problem are None. A contender that fails has a row with the reason and is not run again.
+        problem are None. A contender that fails has a row with the reason and is not run again; its
+        traceback goes to stderr.
 
     Notes
     -----
@@ -246,6 +248,7 @@ def _run(
         sampler.sample(nodes, rng=seed)
         drawn = clock()
     except Exception as error:  # One sampler that fails must not cost the times of the others.
+        traceback.print_exc()
         return _row(name, status="failed", reason=f"{type(error).__name__}: {error}", seed=seed)
     return _row(
         name,
