@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from winning_tickets.claims.judges import judge_claims
+from winning_tickets.claims.judges import judge_claims, renew_document
 from winning_tickets.records.files import whole_file
 from winning_tickets.records.frames import load_table, save_table
 from winning_tickets.records.step import logged
@@ -18,7 +18,7 @@ def renew(document, claims):
     """Put the verdicts into a document, which is written only if that changes it."""
     document = Path(document)
     text = document.read_text(encoding="utf-8")
-    renewed = replace_claims(text, claims)
+    renewed = renew_document(text, claims)
     if renewed != text:
         with whole_file(document) as partial:
             partial.write_text(renewed, encoding="utf-8")
