@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from winning_tickets.datasets import make_dataset
 from winning_tickets.extensions import COMPARISON_COLUMNS
 from winning_tickets.job import logged
+from winning_tickets.risk import relative_risk
 from winning_tickets.samplers import make_sampler
 from winning_tickets.seeds import seed
 from winning_tickets.selection import distinct_nodes, select_greedy
@@ -144,8 +145,9 @@ def risks(ticket, test):
     """Return the relative risks on the examples and on those held back."""
     points, targets = test
     row = {"relative_risk": ticket.relative_risk}
-    if len(targets):
-        row["test_risk"] = np.sum((targets - ticket.predict(points)) ** 2) / np.sum(targets**2)
+    # Relative to nothing there is no risk: no examples held back, or only zeros.
+    if targets.any():
+        row["test_risk"] = relative_risk(targets, ticket.predict(points))
     return row
 
 

@@ -15,6 +15,7 @@ from winning_tickets.generalization import (
     success_probability,
 )
 from winning_tickets.job import logged
+from winning_tickets.risk import relative_risk
 from winning_tickets.samplers import make_sampler
 from winning_tickets.seeds import seed
 from winning_tickets.selection import select_greedy
@@ -122,30 +123,36 @@ def replicate_rows(settings, target, replicate, names, expected):
     order = np.random.default_rng(order_seed).permutation(len(data.points))
     for points, share in sizes(settings).items():
         seen, unseen = order[:points], order[points:]
+        row = {
+            "dimension": dimension,
+            "modulus": modulus,
+            "target": target,
+            "share": share,
+            "points": points,
+            "nodes": settings["nodes"],
+            "replicate": replicate,
+            "dataset_seed": dataset_seed,
+        }
+        wanted = data.targets[unseen]
+        if not (wanted.any() and data.targets[seen].any()):
+            reason = "all targets are 0 on the examples or on the rest of the domain"
+            yield row | {"status": "skipped", "reason": reason}
+            continue
         problem = relative_ridge_problem(
             data.points[seen], data.targets[seen], **settings["problem"]
         )
         draw_seed = seed(settings["seed"], *names, points)
         for ticket, nodes in tickets(problem, settings, draw_seed):
             network = fit_subnetwork(problem, nodes)
-            wanted = data.targets[unseen]
-            missed = wanted - network.predict(data.points[unseen])
-            yield {
-                "dimension": dimension,
-                "modulus": modulus,
-                "target": target,
-                "share": share,
-                "points": points,
+            facts = {
                 "ticket": ticket,
-                "nodes": settings["nodes"],
                 "kept_nodes": len(nodes),
-                "replicate": replicate,
                 "relative_risk": network.relative_risk,
-                "test_risk": np.sum(missed**2) / np.sum(wanted**2),
-                "dataset_seed": dataset_seed,
+                "test_risk": relative_risk(wanted, network.predict(data.points[unseen])),
                 "draw_seed": draw_seed,
                 "status": "ok",
-            } | expected[points].get(ticket, {})
+            }
+            yield row | facts | expected[points].get(ticket, {})
 
 
 def tickets(problem, settings, draw_seed):

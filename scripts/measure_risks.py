@@ -7,6 +7,7 @@ import numpy as np
 from winning_tickets.job import logged
 from winning_tickets.law import kappa
 from winning_tickets.prefixes import PrefixTrainer, count_unique
+from winning_tickets.risk import relative_risk
 from winning_tickets.samplers.base import Nodes
 from winning_tickets.storage import load_arrays, save_rows
 from winning_tickets.tickets import RISK_COLUMNS, relative_ridge_problem
@@ -101,10 +102,10 @@ def ticket_rows(trainer, example, nodes, sizes):
     unique = count_unique(nodes, sizes)
     for (network, risk), distinct in zip(trainer.train(nodes, sizes), unique, strict=True):
         row = {"nodes": len(network.nodes), "relative_risk": risk, "unique_nodes": distinct}
-        if len(example["test_targets"]):
-            wanted = example["test_targets"]
+        wanted = example["test_targets"]
+        if len(wanted):
             predicted = network.predict(example["test_points"])
-            row["test_risk"] = np.sum((wanted - predicted) ** 2) / np.sum(wanted**2)
+            row["test_risk"] = relative_risk(wanted, predicted) if wanted.any() else None
             row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
         yield row
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
 from tests.support import assert_one_line
-from winning_tickets.subnetwork import RISK_FLOOR, features
+from winning_tickets.risk import RISK_FLOOR
+from winning_tickets.subnetwork import features
 
 
 def make_nodes(a, b):

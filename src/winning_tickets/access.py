@@ -10,6 +10,7 @@ import numpy as np
 from .field import index_to_digits, uniform_residues
 from .oracle import NoisyModes, OracleProblem, check_modes
 from .problem import Problem
+from .risk import relative_risk
 from .samplers.base import Sampler
 from .samplers.circuit import MAX_AMPLITUDES
 from .samplers.fft import FFTSampler
@@ -148,8 +149,8 @@ def _prepare(
 def _risks(predicted: np.ndarray, function: NoisyModes, points: np.ndarray) -> dict[str, float]:
     values, signal = function(points), function.signal(points)
     return {
-        "relative_risk": float(np.mean((values - predicted) ** 2) / np.mean(values**2)),
-        "signal_risk": float(np.mean((signal - predicted) ** 2) / np.mean(signal**2)),
+        "relative_risk": relative_risk(values, predicted),
+        "signal_risk": relative_risk(signal, predicted),
     }
 
 

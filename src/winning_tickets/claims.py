@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .risk import RISK_FLOOR
 from .statistics import (
     Estimate,
     average_draws,
@@ -39,7 +40,6 @@ NOT_REPRODUCED, NOT_TESTABLE = "not reproduced", "not testable here"
 
 CONVENTIONAL = ("enumeration", "fft")
 FAST = ("rejection", "spectral")
-RISK_FLOOR = 1e-20
 RESAMPLES = 200
 
 Tables = Mapping[str, pd.DataFrame]

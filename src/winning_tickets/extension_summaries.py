@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from .risk import RISK_FLOOR
 from .statistics import Estimate, average_draws, mean_interval, ratio_of_means
-from .subnetwork import RISK_FLOOR
 
 GENERALIZED = 1e-6
 """A ticket whose test risk is below this represents the target; what is left is rounding."""

@@ -9,8 +9,9 @@ import scipy
 
 from .field import InnerProducts
 from .problem import Problem, check_nodes
+from .risk import share_missed
 from .samplers.base import Nodes
-from .subnetwork import RISK_FLOOR, Subnetwork
+from .subnetwork import Subnetwork
 
 # Columns beyond this condition number, estimated from a pivoted decomposition, do not count.
 _RANK_TOLERANCE = 1e-12
@@ -67,10 +68,9 @@ class PrefixTrainer:
         fits = []
         for size in sizes:
             weights, unexplained = _solve(triangle, size, count)
-            risk = unexplained / self._total
             weights = weights[:, 0] if self.problem.outputs == 1 else weights
             network = Subnetwork(self.problem, nodes[:size], weights)
-            fits.append((network, risk if risk >= RISK_FLOOR else 0.0))
+            fits.append((network, share_missed(unexplained, self._total)))
         return fits
 
     def _decompose(self, nodes: Nodes) -> np.ndarray:

@@ -6,8 +6,9 @@ import numpy as np
 import scipy
 
 from .problem import Problem, chunks
+from .risk import RISK_FLOOR
 from .samplers.base import Nodes
-from .subnetwork import RISK_FLOOR, features
+from .subnetwork import features
 
 # A candidate that lies in the span of the chosen ones keeps less than this share of its energy.
 _DEPENDENT = 1e-10

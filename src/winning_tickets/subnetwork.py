@@ -10,10 +10,8 @@ from numpy.typing import ArrayLike
 
 from .field import InnerProducts
 from .problem import Problem, check_nodes, check_not_negative, check_points, chunks
+from .risk import relative_risk
 from .samplers.base import Nodes
-
-RISK_FLOOR = 1e-20
-"""Relative risks below this are rounding of an exact fit and reported as 0."""
 
 # Singular values below this share of the largest do not count.
 _RANK_TOLERANCE = 1e-12
@@ -64,12 +62,10 @@ class Subnetwork:
 
     @property
     def relative_risk(self) -> float:
-        """sum_x p(x) |f(x) - prediction|^2 over sum_x p(x) |f(x)|^2; 0 below `RISK_FLOOR`."""
+        """sum_x p(x) |f(x) - prediction|^2 over sum_x p(x) |f(x)|^2; 0 below `risk.RISK_FLOOR`."""
         problem = self.problem
-        predicted = self.predict(problem.points).reshape(len(problem.points), -1)
-        residual = problem.shares @ (problem.values - predicted) ** 2
-        risk = float(residual.sum() / (problem.shares @ problem.values**2).sum())
-        return risk if risk >= RISK_FLOOR else 0.0
+        predicted = self.predict(problem.points).reshape(problem.values.shape)
+        return relative_risk(problem.values, predicted, problem.shares)
 
     @property
     def unique_nodes(self) -> int:
