@@ -26,7 +26,8 @@ _SMALLEST_RANGE = 1e-9
 _MOST_ATTEMPTS = 100
 # Domains up to this size are sampled by index, larger ones by drawing points until enough differ.
 _LARGEST_INDEXED = 1 << 24
-_SINE_MODES = 3
+SINE_MODES = 3
+"""Modes of the target "sines"."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,7 +193,7 @@ FAMILIES: dict[str, Callable[..., np.ndarray] | None] = {
 
 
 def sine_modes(
-    points: np.ndarray, modulus: int, rng: np.random.Generator, *, modes: int = _SINE_MODES
+    points: np.ndarray, modulus: int, rng: np.random.Generator, *, modes: int = SINE_MODES
 ) -> np.ndarray:
     """Return a sum of random sine modes, sum_k sin(2 pi (k.x) / P + phase_k).
 

@@ -11,13 +11,13 @@ import numpy as np
 import scipy
 
 from .activations import make_activation
-from .datasets import make_dataset
+from .datasets import SINE_MODES, make_dataset
 from .problem import Problem
 from .samplers import make_sampler
 from .samplers.base import Nodes
 from .subnetwork import features
 
-LINES = {"sine": ("sine", 1), "sines": ("sine", 3), "ridge": ("ridge", 1)}
+LINES = {"sine": ("sine", 1), "sines": ("sine", SINE_MODES), "ridge": ("ridge", 1)}
 """Structured targets by name: the function along one line of modes, and how many lines."""
 
 GAUSSIAN_KAPPA = 3.0
