@@ -107,7 +107,7 @@ def test_an_unknown_name_gets_the_nearest_one(name, hint):
         ([0, 1, 2, 3, 1j], TypeError),
         (np.array([0, 1, 2, 3, 1j]), TypeError),
         (["0", "1", "2", "3", "4"], TypeError),
-        ([[0, 1], [2]], TypeError),
+        ([[0, 1], [2]], ValueError),
         (None, TypeError),
     ],
 )

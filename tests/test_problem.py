@@ -284,6 +284,20 @@ def test_unscaled_weights_exist_as_long_as_they_can():
                 problem.optimal_weights(points, [0])
 
 
+def test_unscaled_weights_of_small_targets_do_not_vanish():
+    points = np.array([[0] * 800, [1] * 800])
+    for size, exists in ((1e120, True), (1.0, True), (1e-120, False)):
+        problem = wt.Problem(points, [size, -0.5 * size], modulus=3)
+        if exists:
+            weights = problem.optimal_weights(points, [0, 1]) / size
+            expected = problem.optimal_weights(points, [0, 1], scaled=True) / size * 3.0**-400
+            np.testing.assert_allclose(weights, expected, rtol=1e-12)
+        else:
+            with pytest.raises(ValueError) as error:
+                problem.optimal_weights(points, [0, 1])
+            assert_one_line(error, "scaled=True")
+
+
 def test_rounding_is_snapped_to_zero_and_nothing_larger():
     # A mode on the whole grid has weight at the multiples of its frequency alone.
     grid = full_grid(5, 3)
@@ -406,6 +420,11 @@ BAD_INPUT = [
     ("ridge", True, TypeError, "ridge"),
     ("ridge", 1j, TypeError, "ridge"),
     ("ridge", np.complex128(1), TypeError, "ridge"),
+    ("ridge", np.timedelta64(1), TypeError, "ridge"),
+    ("ridge", 10**400, ValueError, "ridge"),
+    ("ridge", 1e200, ValueError, "ridge: 1e+200 makes h"),
+    ("ridge", 1e308, ValueError, "ridge: 1e+308 makes h"),
+    ("modulus", np.timedelta64(3), TypeError, "modulus"),
     ("activation", "rulu", ValueError, "relu"),
     ("activation", [1.0, 1.0, 1.0], ValueError, "activation"),
     ("activation", [1.0, 2.0], ValueError, "activation"),
