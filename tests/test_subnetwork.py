@@ -190,6 +190,22 @@ def test_a_penalty_under_which_all_weights_vanish_is_refused(penalty, size):
     assert_one_line(error, "penalty")
 
 
+def test_features_that_are_zero_get_no_weight():
+    """The sine is 0 at 0: nodes with a = 0 and b = 0 answer 0 everywhere."""
+    problem = wt.Problem([[0], [1], [2]], [1.0, -2.0, 0.5], modulus=3, activation="sine")
+    for a, b in (([[0]], [0]), ([[0], [0]], [0, 0]), ([[0], [1]], [0, 0])):
+        nodes = make_nodes(a, b)
+        for net in (
+            wt.fit_subnetwork(problem, nodes),
+            wt.fit_subnetwork(problem, nodes, penalty=1e-6),
+            PrefixTrainer(problem).train(nodes, [len(b)])[0][0],
+        ):
+            assert net.weights[0] == 0
+            assert np.abs(net.weights).max() < 10
+    candidates = make_nodes([[0], [1], [0]], [0, 0, 0])
+    assert len(select_greedy(problem, candidates, 3)) == 1
+
+
 @pytest.mark.parametrize("size", [1e-124, 1e-110, 1e-60, 1.0, 1e60, 1e104, 1e124])
 @pytest.mark.parametrize("outputs", [None, 2])
 def test_no_scale_of_the_targets_overflows_or_underflows(size, outputs):
