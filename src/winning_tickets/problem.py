@@ -14,7 +14,7 @@ from .field import InnerProducts, check_modulus, row_keys, smallest_unsigned
 from .inputs import SMALLEST_SQUARE, check_magnitudes, check_not_negative, plain_array
 
 NEGLIGIBLE = 1e-12
-"""Scaled weights |u| up to this share of ||h|| count as zero: they are rounding."""
+"""Scaled weights |u| up to this share of sqrt(M') ||h|| count as zero: they are rounding."""
 
 # Below this, numbers keep so few digits that they round by more than the share NEGLIGIBLE.
 _SMALLEST_UNSCALED = np.finfo(float).smallest_subnormal / NEGLIGIBLE
@@ -123,8 +123,8 @@ class Problem:
 
     @property
     def negligible(self) -> float:
-        """Scaled weights |u| up to this magnitude count as zero."""
-        return NEGLIGIBLE * math.sqrt(self.norm_squared)
+        """Scaled weights |u| up to this magnitude count as zero, 1e-12 sqrt(M') ||h||."""
+        return NEGLIGIBLE * math.sqrt(self.support_size * self.norm_squared)
 
     def single_outputs(self) -> list[Problem]:
         """Return one problem per output whose norm is more than 1e-12 of ||h||.
@@ -137,7 +137,8 @@ class Problem:
         """
         parts = []
         norms = np.linalg.norm(self.support_weights, axis=0)
-        for column in np.flatnonzero(norms > self.negligible):
+        # |u| is at most sqrt(M') times the norm: all weights of an output left out are negligible.
+        for column in np.flatnonzero(norms > NEGLIGIBLE * math.sqrt(self.norm_squared)):
             part = copy.copy(self)
             part.values, part.outputs = self.values[:, [column]], 1
             part._find_support()
@@ -169,7 +170,8 @@ class Problem:
 
         Notes
         -----
-        docs/method.md, section 2. Magnitudes up to 1e-12 ||h|| are rounding and returned as 0.
+        docs/method.md, section 2. Magnitudes |u| up to 1e-12 sqrt(M') ||h|| are rounding and
+        returned as 0.
         """
         a, b = check_nodes(a, b, self.modulus, self.dimension)
         weights = self._scaled_weights(a, b)
