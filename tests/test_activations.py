@@ -39,6 +39,32 @@ def test_admissible_at_any_modulus(name, modulus):
     assert np.linalg.norm(table) == pytest.approx(1.0, abs=1e-13)
 
 
+PRIMES = [p for p in range(3, 400) if all(p % q for q in range(2, p))] + [4093, 65521]
+
+
+def test_the_zeros_of_odd_activations_are_exact_at_every_modulus():
+    """The sine's at 0, the others' in the middle; all else is far above rounding."""
+    for modulus in PRIMES:
+        for name in wt.ACTIVATIONS:
+            table = np.abs(wt.make_activation(name, modulus))
+            zero = {"sine": [0], "tanh": [modulus // 2], "sign": [modulus // 2]}.get(name, [])
+            assert np.flatnonzero(table == 0).tolist() == zero, (name, modulus)
+            assert np.delete(table, zero).min() > 1e-9
+
+
+@pytest.mark.parametrize(
+    ("values", "zeros"),
+    [([0.1, 0.2, 0.3], [1]), ([0.7, 0.1, 0.4, 0.6, 0.2], [2]), ([1e300, 1e300 / 3, -1e300], [])],
+)
+def test_values_equal_to_the_mean_are_exactly_zero(values, zeros):
+    assert np.flatnonzero(wt.make_activation(values, len(values)) == 0).tolist() == zeros
+
+
+def test_small_values_of_a_table_are_no_rounding():
+    table = wt.make_activation([1.0, 1e-13, -1.0], 3)
+    assert table[1] == pytest.approx(1e-13 * 2 / 3 / np.sqrt(2), rel=1e-2)
+
+
 def test_at_three_residues_tanh_is_sign_and_sine_a_shift_of_it():
     sign = wt.make_activation("sign", 3)
     np.testing.assert_allclose(wt.make_activation("tanh", 3), sign, atol=1e-15)
@@ -107,7 +133,7 @@ def test_an_unknown_name_gets_the_nearest_one(name, hint):
         ([0, 1, 2, 3, 1j], TypeError),
         (np.array([0, 1, 2, 3, 1j]), TypeError),
         (["0", "1", "2", "3", "4"], TypeError),
-        ([[0, 1], [2]], TypeError),
+        ([[0, 1], [2]], ValueError),
         (None, TypeError),
     ],
 )

@@ -32,9 +32,11 @@ def test_faults_of_the_problem_are_named(change, error, words):
     [
         (lambda x: x[:, :1] + 0.5, ValueError, "h: one value per point is needed"),
         (lambda x: 1.0, ValueError, "h: one value per point is needed"),
-        (lambda x: np.full(len(x), np.nan), ValueError, "h: it returned values that are not fin"),
+        (lambda x: np.full(len(x), np.nan), ValueError, "h: every value must be a finite number"),
         (lambda x: x[:, 0] + 1j, TypeError, "h: real numbers are needed"),
         (lambda x: ["a"] * len(x), TypeError, "h: real numbers are needed"),
+        (lambda x: np.ma.array(x[:, 0], mask=x[:, 0] == 0), TypeError, "h: masked values"),
+        (lambda x: x[:, 0].astype("m8[s]"), TypeError, "h: real numbers are needed"),
     ],
 )
 def test_nonsense_from_the_function_is_named(h, error, words):
@@ -54,6 +56,32 @@ def test_the_function_gets_integers_of_its_own_and_queries_are_counted():
     assert np.array_equal(oracle.query(points), points[:, 0].astype(float) - 7)
     assert points.max() == 4
     assert oracle.queries == 25
+
+
+@pytest.mark.parametrize(
+    ("points", "error"),
+    [([[0.5, 1.0]], TypeError), ([[0, 5]], ValueError), ([[0, 1, 2]], ValueError)],
+)
+def test_points_of_a_query_are_checked(points, error):
+    oracle = wt.OracleProblem(first_coordinate, modulus=5, dimension=2)
+    with pytest.raises(error, match=r"^points: "):
+        oracle.query(points)
+
+
+@pytest.mark.parametrize(
+    ("option", "error"),
+    [
+        ({"noise": -1.0}, ValueError),
+        ({"noise": np.nan}, ValueError),
+        ({"modes": -1}, ValueError),
+        ({"modes": 0, "products": 0}, ValueError),
+        ({"rng": -1}, ValueError),
+        ({"rng": True}, TypeError),
+    ],
+)
+def test_bad_settings_of_the_modes_are_named(option, error):
+    with pytest.raises(error, match=f"^{next(iter(option))}"):
+        NoisyModes(5, 30, **option)
 
 
 @pytest.mark.parametrize("modulus", [3, 5, 7])

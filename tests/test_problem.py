@@ -19,6 +19,9 @@ from tests.support import (
     random_case,
     ridge_targets,
 )
+from winning_tickets.field import InnerProducts
+from winning_tickets.samplers.base import activation_shifts
+from winning_tickets.samplers.enumeration import histogram
 
 TINY = [(3, 1), (3, 2), (5, 1), (5, 2), (7, 1)]
 
@@ -284,6 +287,20 @@ def test_unscaled_weights_exist_as_long_as_they_can():
                 problem.optimal_weights(points, [0])
 
 
+def test_unscaled_weights_of_small_targets_do_not_vanish():
+    points = np.array([[0] * 800, [1] * 800])
+    for size, exists in ((1e120, True), (1.0, True), (1e-120, False)):
+        problem = wt.Problem(points, [size, -0.5 * size], modulus=3)
+        if exists:
+            weights = problem.optimal_weights(points, [0, 1]) / size
+            expected = problem.optimal_weights(points, [0, 1], scaled=True) / size * 3.0**-400
+            np.testing.assert_allclose(weights, expected, rtol=1e-12)
+        else:
+            with pytest.raises(ValueError) as error:
+                problem.optimal_weights(points, [0, 1])
+            assert_one_line(error, "scaled=True")
+
+
 def test_rounding_is_snapped_to_zero_and_nothing_larger():
     # A mode on the whole grid has weight at the multiples of its frequency alone.
     grid = full_grid(5, 3)
@@ -334,6 +351,7 @@ def test_single_outputs_share_the_norm_and_drop_outputs_without_target():
     assert problem.outputs == 4
     nodes = full_grid(3, 3)
     whole = problem.optimal_weights(nodes[:, :2], nodes[:, 2])
+    assert not whole[:, [1, 3]].any()
     np.testing.assert_allclose(
         parts[1].optimal_weights(nodes[:, :2], nodes[:, 2]), whole[:, 2], atol=1e-12
     )
@@ -343,6 +361,30 @@ def test_two_columns_of_targets_need_not_be_scaled_alike():
     problem = wt.Problem([[0], [1]], [[1.0, 0.0], [0.0, 1e-120]], modulus=3)
     nodes = wt.make_sampler("spectral", problem).sample(50, rng=0)
     assert len(nodes) == 50
+
+
+def test_what_counts_as_zero_grows_with_the_number_of_points():
+    for size in (1, 4, 9):
+        problem = wt.Problem(full_grid(3, 2)[:size], np.full(size, 2.0), modulus=3)
+        assert problem.negligible == pytest.approx(1e-12 * math.sqrt(size) * 2 * math.sqrt(size))
+
+
+@pytest.mark.parametrize("offset", [0, 3])
+def test_rounding_on_a_large_grid_stays_far_below_what_counts_as_zero(offset, monkeypatch):
+    """Of 59,049 points, by products and by histograms; off the multiples of k all u are 0."""
+    grid = full_grid(3, 10).astype(np.uint8)
+    k = [1, 2, 1, 1, 0, 2, 2, 1, 0, 1]
+    problem = wt.Problem(grid, np.sin(2 * np.pi * (grid @ k) / 3 + 0.3) + offset, modulus=3)
+    limit = 1e-3 * problem.negligible
+    a = grid[[1, 5, 30_000, 59_000]]
+    products = InnerProducts(problem.support_points, 3).unreduced(a)
+    sums = histogram(products, problem.support_weights[:, 0], 3)
+    by_histograms = sums @ activation_shifts(problem.activation).T
+    monkeypatch.setattr("winning_tickets.problem.NEGLIGIBLE", 0.0)
+    by_products = problem.optimal_weights(np.repeat(a, 3, axis=0), [0, 1, 2] * 4, scaled=True)
+    for u in (by_products, by_histograms):
+        assert u.any()
+        assert np.abs(u).max() < limit
 
 
 @pytest.mark.parametrize("size", [1e-120, 1e120])
@@ -406,6 +448,11 @@ BAD_INPUT = [
     ("ridge", True, TypeError, "ridge"),
     ("ridge", 1j, TypeError, "ridge"),
     ("ridge", np.complex128(1), TypeError, "ridge"),
+    ("ridge", np.timedelta64(1), TypeError, "ridge"),
+    ("ridge", 10**400, ValueError, "ridge"),
+    ("ridge", 1e200, ValueError, "ridge: 1e+200 makes h"),
+    ("ridge", 1e308, ValueError, "ridge: 1e+308 makes h"),
+    ("modulus", np.timedelta64(3), TypeError, "modulus"),
     ("activation", "rulu", ValueError, "relu"),
     ("activation", [1.0, 1.0, 1.0], ValueError, "activation"),
     ("activation", [1.0, 2.0], ValueError, "activation"),

@@ -61,6 +61,17 @@ def test_a_ratio_over_zero_is_infinite_and_not_an_error():
     assert found.value == found.low == found.high == np.inf
 
 
+def test_resamples_without_either_number_widen_the_interval_and_are_no_gap_in_it():
+    found = st.ratio_of_means([0.0, 0.0, 0.3], [0.0, 0.0, 0.1])
+    assert found.value == pytest.approx(3.0)
+    assert (found.low, found.high) == (0.0, np.inf)
+
+
+def test_a_ratio_of_nothing_to_nothing_is_refused():
+    with pytest.raises(ValueError, match="all zero"):
+        st.ratio_of_means([0.0, 0.0], [0.0, 0.0])
+
+
 def test_equivalence_agrees_with_the_reference_test():
     rng = np.random.default_rng(3)
     one, two = rng.normal(0.01, 0.05, 20), rng.normal(0.0, 0.08, 20)

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
 from tests.support import assert_one_line
-from winning_tickets.subnetwork import RISK_FLOOR, features
+from winning_tickets.law import kappa
+from winning_tickets.prefixes import PrefixTrainer
+from winning_tickets.risk import RISK_FLOOR
+from winning_tickets.selection import select_greedy
+from winning_tickets.subnetwork import features
 
 
 def make_nodes(a, b):
@@ -167,6 +171,98 @@ def test_a_penalty_solves_the_normal_equations(modulus, count, penalty, seed):
     np.testing.assert_allclose(weights, expected, atol=1e-9)
 
 
+@pytest.mark.parametrize("count", [1, 12, 60])
+@pytest.mark.parametrize("penalty", [1e20, 1e100, 1e280])
+def test_a_large_penalty_leaves_no_weight_out(count, penalty):
+    problem = random_problem(15)
+    nodes = uniform_nodes(problem, count)
+    rows = features(nodes, problem.points, problem)
+    expected = rows.T @ (problem.shares * problem.values[:, 0]) / penalty
+    found = wt.fit_subnetwork(problem, nodes, penalty=penalty).weights
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("penalty", "size"), [(1e300, 1.0), (1e200, 1e-124), (1.7e308, 1e-100)])
+def test_a_penalty_under_which_all_weights_vanish_is_refused(penalty, size):
+    problem = wt.Problem([[0, 1], [2, 2]], [1.0 * size, 2.0 * size], modulus=3)
+    with pytest.raises(ValueError) as error:
+        wt.fit_subnetwork(problem, NODES, penalty=penalty)
+    assert_one_line(error, "penalty")
+
+
+def test_features_that_are_zero_get_no_weight():
+    """The sine is 0 at 0: nodes with a = 0 and b = 0 answer 0 everywhere."""
+    problem = wt.Problem([[0], [1], [2]], [1.0, -2.0, 0.5], modulus=3, activation="sine")
+    for a, b in (([[0]], [0]), ([[0], [0]], [0, 0]), ([[0], [1]], [0, 0])):
+        nodes = make_nodes(a, b)
+        for net in (
+            wt.fit_subnetwork(problem, nodes),
+            wt.fit_subnetwork(problem, nodes, penalty=1e-6),
+            PrefixTrainer(problem).train(nodes, [len(b)])[0][0],
+        ):
+            assert net.weights[0] == 0
+            assert np.abs(net.weights).max() < 10
+    candidates = make_nodes([[0], [1], [0]], [0, 0, 0])
+    assert len(select_greedy(problem, candidates, 3)) == 1
+
+
+@pytest.mark.parametrize("size", [1e-124, 1e-110, 1e-60, 1.0, 1e60, 1e104, 1e124])
+@pytest.mark.parametrize("outputs", [None, 2])
+def test_no_scale_of_the_targets_overflows_or_underflows(size, outputs):
+    plain = random_problem(16, outputs=outputs)
+    values = plain.values if outputs else plain.values[:, 0]
+    problem = wt.Problem(plain.points, values * size, modulus=5)
+    nodes = wt.make_sampler("spectral", plain).sample(20, rng=0)
+    with np.errstate(all="raise", under="ignore"):
+        for make in (
+            wt.untrained_subnetwork,
+            wt.fit_subnetwork,
+            lambda *case: wt.fit_subnetwork(*case, penalty=0.1),
+            lambda *case: PrefixTrainer(case[0]).train(case[1], [20])[0][0],
+        ):
+            net, expected = make(problem, nodes), make(plain, nodes)
+            np.testing.assert_allclose(net.weights / size, expected.weights, rtol=1e-9)
+            assert net.relative_risk == pytest.approx(expected.relative_risk, rel=1e-9)
+        risk = PrefixTrainer(problem).train(nodes, [20])[0][1]
+        assert risk == pytest.approx(net.relative_risk, rel=1e-9)
+        assert kappa(problem, nodes) == pytest.approx(kappa(plain, nodes), rel=1e-12)
+        chosen = [select_greedy(case, nodes, 9) for case in (problem, plain)]
+    assert np.array_equal(chosen[0].a, chosen[1].a)
+
+
+@pytest.mark.parametrize(
+    ("weights", "kind"),
+    [
+        ([1.0, np.nan], ValueError),
+        ([1.0, np.inf], ValueError),
+        ([1.0], ValueError),
+        ([[1.0], [2.0]], ValueError),
+        (np.ma.array([1.0, 2.0], mask=[True, False]), TypeError),
+        ([1j, 2.0], TypeError),
+    ],
+)
+def test_a_network_has_plain_weights(weights, kind):
+    problem = wt.Problem([[0, 1], [2, 2]], [1.0, 2.0], modulus=3)
+    with pytest.raises(kind) as error:
+        wt.Subnetwork(problem, NODES, weights)
+    assert_one_line(error, "weights")
+
+
+def test_weights_too_large_for_a_risk_are_an_error_and_no_perfect_fit():
+    problem = wt.Problem([[0, 1], [2, 2]], [1.0, 2.0], modulus=3)
+    with pytest.raises(ValueError) as error:
+        _ = wt.Subnetwork(problem, NODES, np.array([1e200, 1e200])).relative_risk
+    assert_one_line(error, "risk")
+
+
+@pytest.mark.parametrize("outputs", [None, 1, 3])
+def test_no_points_have_no_predictions(outputs):
+    problem = random_problem(17, outputs=outputs)
+    net = wt.fit_subnetwork(problem, uniform_nodes(problem, 4))
+    for points in (problem.points[:0], np.zeros((0, 6))):
+        assert net.predict(points).shape == ((0, 3) if outputs == 3 else (0,))
+
+
 def test_a_small_penalty_tends_to_none():
     problem = random_problem(11)
     nodes = uniform_nodes(problem, 12)
@@ -269,10 +365,13 @@ def test_nodes_without_weight_cannot_be_an_untrained_ticket():
         (-1e-9, ValueError),
         (np.nan, ValueError),
         (np.inf, ValueError),
+        (10**400, ValueError),
         ("1", TypeError),
         (None, TypeError),
         (True, TypeError),
         (1j, TypeError),
+        (np.ma.masked, TypeError),
+        (np.timedelta64(1), TypeError),
     ],
 )
 def test_bad_penalties_are_refused_in_one_line(penalty, kind):
@@ -292,7 +391,8 @@ def test_bad_penalties_are_refused_in_one_line(penalty, kind):
         ([[0, -1]], ValueError),
         ([[0.0, 1.0]], TypeError),
         ([[0, 1], [1]], ValueError),
-        (np.zeros((0, 2), dtype=int), ValueError),
+        ([], ValueError),
+        (np.zeros((0, 3), dtype=int), ValueError),
     ],
 )
 def test_bad_points_are_refused_in_one_line(points, kind):

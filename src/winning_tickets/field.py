@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from .inputs import is_whole
+
 MAX_MODULUS = 65_521
 """Largest modulus: the largest prime whose residues fit in two bytes."""
 
@@ -42,7 +44,7 @@ def check_modulus(modulus: int) -> int:
     ValueError
         If it is not an odd prime between 3 and `MAX_MODULUS`.
     """
-    if isinstance(modulus, bool) or not isinstance(modulus, (int, np.integer)):
+    if not is_whole(modulus):
         raise TypeError(f"modulus: {modulus!r} is not an integer; an odd prime is needed")
     number = int(modulus)
     if not 3 <= number <= MAX_MODULUS or any(
@@ -71,6 +73,22 @@ def inverses(modulus: int) -> np.ndarray:
         Entry v is the w with v w = 1 mod P; entry 0 is 0.
     """
     return np.array([0] + [pow(v, -1, modulus) for v in range(1, modulus)], dtype=np.int64)
+
+
+def row_keys(rows: np.ndarray) -> np.ndarray:
+    """Return one opaque value a row, equal for equal rows.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray of int, shape (n, D)
+        C-contiguous.
+
+    Returns
+    -------
+    numpy.ndarray of void, shape (n,)
+        A view; it compares by bytes, far faster than row by row and field by field.
+    """
+    return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
 
 
 def index_to_digits(index: np.ndarray, modulus: int, dimension: int) -> np.ndarray:

@@ -10,6 +10,16 @@ from numpy.typing import ArrayLike
 
 from .activations import make_activation
 from .field import InnerProducts, check_modulus, smallest_unsigned, uniform_residues
+from .inputs import (
+    Seed,
+    check_count,
+    check_magnitudes,
+    check_not_negative,
+    is_whole,
+    make_generator,
+    plain_array,
+)
+from .problem import check_points
 
 # Multipliers of the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -21,8 +31,8 @@ class OracleProblem:
     Parameters
     ----------
     h : callable
-        Takes points, a (n, D) array of int64 in 0..P-1, and returns n real values. It must be a
-        function: equal points get equal values, noise included.
+        Takes points, a (n, D) array of int64 in 0..P-1, and returns n real values of magnitude up
+        to 1e125. It must be a function: equal points get equal values, noise included.
     modulus : int
         The modulus P, an odd prime.
     dimension : int
@@ -72,7 +82,7 @@ class OracleProblem:
         if not callable(h):
             raise TypeError(f"h: {h!r} is not a function of points (n, D) that returns n values")
         self.modulus = check_modulus(modulus)
-        if isinstance(dimension, bool) or not isinstance(dimension, (int, np.integer)):
+        if not is_whole(dimension):
             raise TypeError(f"dimension: {dimension!r} is not an integer of at least 1")
         if dimension < 1:
             raise ValueError(f"dimension: {dimension} must be at least 1")
@@ -82,12 +92,12 @@ class OracleProblem:
         self.queries = 0
         self._h = h
 
-    def query(self, points: np.ndarray) -> np.ndarray:
+    def query(self, points: ArrayLike) -> np.ndarray:
         """Return h at the given points.
 
         Parameters
         ----------
-        points : numpy.ndarray of int, shape (n, D)
+        points : array_like of int, shape (n, D)
             Coordinates 0..P-1.
 
         Returns
@@ -98,25 +108,21 @@ class OracleProblem:
         Raises
         ------
         TypeError
-            If h returns something else than real numbers.
+            If the points are not integers, or if h returns something else than real numbers.
         ValueError
-            If h returns another shape, or values that are not finite.
+            If a point is out of range, or if h returns another shape, values that are not finite
+            or values too large for sums of their squares.
         """
+        points = check_points(points, self.modulus, dimension=self.dimension)
         # A fresh array of its own: a function that writes into its argument harms nobody.
-        values = np.asarray(self._h(np.array(points, dtype=np.int64, order="C")))
+        values = plain_array(self._h(points.astype(np.int64)), "h")
         self.queries += len(points)
         if values.shape != (len(points),):
             raise ValueError(
                 f"h: one value per point is needed, shape ({len(points)},) for {len(points)} "
                 f"points; it returned shape {values.shape}"
             )
-        if not (np.issubdtype(values.dtype, np.number) or values.dtype == bool) or np.iscomplexobj(
-            values
-        ):
-            raise TypeError(f"h: real numbers are needed; it returned {values.dtype}")
-        values = values.astype(np.float64)
-        if not np.isfinite(values).all():
-            raise ValueError("h: it returned values that are not finite")
+        check_magnitudes(values, "h")
         return values
 
 
@@ -168,11 +174,11 @@ class NoisyModes:
     modulus, dimension : int
         P and D.
     modes : int, default 7
-        Terms A sin(2 pi k.x / P).
+        Terms A sin(2 pi k.x / P); at least one of these or of the products.
     products : int, default 3
         Terms A sin(2 pi k.x / P) sin(2 pi l.x / P): four coefficients of magnitude A / 4 each.
     noise : float, default 0.5
-        Power of the noise over that of the signal.
+        Power of the noise over that of the signal, at least 0.
     rng : int, numpy.random.Generator or None
         Chooses the frequencies, the amplitudes A uniformly from 0.5 to 1, and the noise.
 
@@ -185,8 +191,10 @@ class NoisyModes:
 
     Raises
     ------
+    TypeError
+        If ``modulus`` is not an integer, ``noise`` no number or ``rng`` none of the above.
     ValueError
-        If Z_P^D has too few frequencies for all of them to differ.
+        If Z_P^D has too few frequencies for all of them to differ, or a number is out of range.
 
     Notes
     -----
@@ -202,10 +210,14 @@ class NoisyModes:
         modes: int = 7,
         products: int = 3,
         noise: float = 0.5,
-        rng: int | np.random.Generator | None = None,
+        rng: Seed = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
-        self.modulus = modulus
+        rng = make_generator(rng)
+        self.modulus = check_modulus(modulus)
+        noise = check_not_negative(noise, "noise")
+        for name, count in (("dimension", dimension), ("modes", modes), ("products", products)):
+            check_count(count, name, 1 if name == "dimension" else 0)
+        check_count(modes + products, "modes + products", 1)
         check_modes(modulus, dimension, modes, products)
         self._draw_terms(dimension, modes, products, rng)
         power = float(np.sum(np.abs(self.coefficients.values) ** 2))

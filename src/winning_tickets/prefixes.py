@@ -9,11 +9,10 @@ import scipy
 
 from .field import InnerProducts
 from .problem import Problem, check_nodes
+from .risk import share_missed
 from .samplers.base import Nodes
-from .subnetwork import RISK_FLOOR, Subnetwork
+from .subnetwork import RANK_TOLERANCE, Subnetwork
 
-# Columns beyond this condition number, estimated from a pivoted decomposition, do not count.
-_RANK_TOLERANCE = 1e-12
 # Triangles better conditioned than this have full rank for certain.
 _SAFE_CONDITION = 1e-8
 
@@ -67,10 +66,9 @@ class PrefixTrainer:
         fits = []
         for size in sizes:
             weights, unexplained = _solve(triangle, size, count)
-            risk = unexplained / self._total
             weights = weights[:, 0] if self.problem.outputs == 1 else weights
             network = Subnetwork(self.problem, nodes[:size], weights)
-            fits.append((network, risk if risk >= RISK_FLOOR else 0.0))
+            fits.append((network, share_missed(unexplained, self._total)))
         return fits
 
     def _decompose(self, nodes: Nodes) -> np.ndarray:
@@ -90,10 +88,7 @@ class PrefixTrainer:
 
 def count_unique(nodes: Nodes, sizes: Sequence[int]) -> list[int]:
     """Return how many nodes of each prefix are distinct."""
-    rows = np.column_stack([nodes.a, nodes.b])
-    # A row seen as one opaque value is compared by its bytes, not field by field.
-    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
-    first = np.unique(keys, return_index=True)[1]
+    first = np.unique(nodes.row_keys(), return_index=True)[1]
     return [int(np.count_nonzero(first < size)) for size in sizes]
 
 
@@ -106,6 +101,6 @@ def _solve(triangle: np.ndarray, size: int, count: int) -> tuple[np.ndarray, flo
         return scipy.linalg.solve_triangular(matrix, wanted, check_finite=False), below
     # Complete orthogonal factorization: least norm like singular values, in half the time.
     weights = scipy.linalg.lstsq(
-        matrix, wanted, cond=_RANK_TOLERANCE, check_finite=False, lapack_driver="gelsy"
+        matrix, wanted, cond=RANK_TOLERANCE, check_finite=False, lapack_driver="gelsy"
     )[0]
     return weights, below + float(np.sum((matrix @ weights - wanted) ** 2))

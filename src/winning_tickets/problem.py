@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import make_activation
-from .field import InnerProducts, check_modulus, smallest_unsigned
+from .field import InnerProducts, check_modulus, row_keys, smallest_unsigned
+from .inputs import SMALLEST_SQUARE, check_magnitudes, check_not_negative, plain_array
 
 NEGLIGIBLE = 1e-12
-"""Scaled weights |u| up to this share of ||h|| count as zero: they are rounding."""
+"""Scaled weights |u| up to this share of sqrt(M') ||h|| count as zero: they are rounding."""
 
-# Targets outside these magnitudes would leave float64 in sums of squares over P^D nodes.
-_LARGEST_TARGET = 1e125
-_SMALLEST_NORM_SQUARED = 1e-250
+# Below this, numbers keep so few digits that they round by more than the share NEGLIGIBLE.
+_SMALLEST_UNSCALED = np.finfo(float).smallest_subnormal / NEGLIGIBLE
 
 # Entries of an intermediate (nodes x points) array handled at a time.
 _CHUNK_ENTRIES = 1 << 22
@@ -31,7 +31,7 @@ class Problem:
     points : array_like of int, shape (M, D)
         Inputs, coordinates 0..P-1. Points may repeat.
     targets : array_like of float, shape (M,) or (M, C)
-        Outputs, finite.
+        Outputs, finite, of magnitude up to 1e125; ||h||^2 must be at least 1e-250.
     modulus : int
         The modulus P, an odd prime.
     activation : str or array_like of float, shape (P,), default "relu"
@@ -61,7 +61,8 @@ class Problem:
     Raises
     ------
     TypeError
-        If ``modulus`` or ``points`` are not integers, or other values not real numbers.
+        If ``modulus`` or ``points`` are not integers, or other values not real numbers; masked
+        arrays, quantities with units, sparse matrices and objects are none.
     ValueError
         If anything else is out of range, or if the targets vanish after equal points are merged.
 
@@ -95,17 +96,22 @@ class Problem:
         self.dimension = rows.shape[1]
         self.outputs = columns.shape[1]
         self.points, self.shares, self.values = merge_examples(rows, columns)
-        self._find_support()
-        if self.norm_squared < _SMALLEST_NORM_SQUARED:
+        if not self.values.any():
+            raise ValueError(
+                "targets: all zero after equal points are merged; there is nothing to learn"
+            )
+        if np.sum(self.values**2) < SMALLEST_SQUARE:
             raise ValueError("targets: too small for sums of their squares; rescale them")
+        self._find_support()
+        if self.norm_squared < SMALLEST_SQUARE:
+            raise ValueError(
+                f"ridge: {self.ridge:g} makes h = p / (p + ridge) f too small for sums of squares; "
+                "give a smaller one"
+            )
 
     def _find_support(self) -> None:
         weights = (self.shares / (self.shares + self.ridge))[:, None] * self.values
         inside = weights.any(axis=1)
-        if not inside.any():
-            raise ValueError(
-                "targets: all zero after equal points are merged; there is nothing to learn"
-            )
         self.support_points = self.points if inside.all() else self.points[inside]
         self.support_weights = np.ascontiguousarray(weights[inside])
         self.norm_squared = float(np.sum(self.support_weights**2))
@@ -117,11 +123,11 @@ class Problem:
 
     @property
     def negligible(self) -> float:
-        """Scaled weights up to this magnitude count as zero."""
-        return NEGLIGIBLE * math.sqrt(self.norm_squared)
+        """Scaled weights |u| up to this magnitude count as zero, 1e-12 sqrt(M') ||h||."""
+        return NEGLIGIBLE * math.sqrt(self.support_size * self.norm_squared)
 
     def single_outputs(self) -> list[Problem]:
-        """Return one problem per output that is not zero, or negligible, everywhere.
+        """Return one problem per output whose norm is more than 1e-12 of ||h||.
 
         Returns
         -------
@@ -131,7 +137,8 @@ class Problem:
         """
         parts = []
         norms = np.linalg.norm(self.support_weights, axis=0)
-        for column in np.flatnonzero(norms > self.negligible):
+        # |u| is at most sqrt(M') times the norm: all weights of an output left out are negligible.
+        for column in np.flatnonzero(norms > NEGLIGIBLE * math.sqrt(self.norm_squared)):
             part = copy.copy(self)
             part.values, part.outputs = self.values[:, [column]], 1
             part._find_support()
@@ -158,22 +165,30 @@ class Problem:
         Raises
         ------
         ValueError
-            If a node is out of range, or P^(-D/2) underflows and ``scaled`` is false.
+            If a node is out of range, or if P^(-D/2) or a weight underflows and ``scaled`` is
+            false.
 
         Notes
         -----
-        docs/method.md, section 2. Magnitudes up to 1e-12 ||h|| are rounding and returned as 0.
+        docs/method.md, section 2. Magnitudes |u| up to 1e-12 sqrt(M') ||h|| are rounding and
+        returned as 0.
         """
         a, b = check_nodes(a, b, self.modulus, self.dimension)
-        exponent = -0.5 * self.dimension * math.log(self.modulus)
-        if not scaled and exponent < math.log(np.finfo(float).tiny):
-            raise ValueError(
-                f"scaled: P^(-D/2) underflows at dimension {self.dimension}; use scaled=True"
-            )
         weights = self._scaled_weights(a, b)
         if not scaled:
-            weights *= math.exp(exponent)
+            weights = self._unscaled(weights)
         return weights[:, 0] if self.outputs == 1 else weights
+
+    def _unscaled(self, weights: np.ndarray) -> np.ndarray:
+        """Return P^(-D/2) u, or say that it leaves the range of float64."""
+        scale = math.exp(-0.5 * self.dimension * math.log(self.modulus))
+        found = weights * scale
+        lost = np.abs(found[weights != 0]) < _SMALLEST_UNSCALED
+        if scale < np.finfo(float).tiny or lost.any():
+            raise ValueError(
+                f"scaled: P^(-D/2) u underflows at dimension {self.dimension}; use scaled=True"
+            )
+        return found
 
     def node_energy(self, a: ArrayLike, b: ArrayLike) -> np.ndarray:
         """Return u(a, b)^2, summed over outputs: the optimized distribution up to a factor.
@@ -215,7 +230,9 @@ def chunks(rows: int, columns: int) -> Iterator[slice]:
         yield slice(start, min(start + step, rows))
 
 
-def check_points(points: ArrayLike, modulus: int, name: str = "points") -> np.ndarray:
+def check_points(
+    points: ArrayLike, modulus: int, *, dimension: int | None = None, fewest: int = 1
+) -> np.ndarray:
     """Return points as a (M, D) array in the smallest unsigned type, or say what is wrong.
 
     Parameters
@@ -224,8 +241,10 @@ def check_points(points: ArrayLike, modulus: int, name: str = "points") -> np.nd
         Coordinates 0..P-1.
     modulus : int
         The modulus P.
-    name : str
-        What to call the array in an error.
+    dimension : int, optional
+        D; without it any D of at least 1.
+    fewest : int, default 1
+        How many points there must be.
 
     Returns
     -------
@@ -235,43 +254,43 @@ def check_points(points: ArrayLike, modulus: int, name: str = "points") -> np.nd
     Raises
     ------
     TypeError
-        If the entries are not integers.
+        If the entries are not plain integers.
     ValueError
         If the shape or a coordinate is out of range.
     """
-    array = _as_array(points, name)
-    if array.ndim != 2 or 0 in array.shape:
+    array = plain_array(points, "points", whole=True)
+    if array.ndim != 2 or len(array) < fewest or array.shape[1] == 0:
+        least = " with at least one of each" if fewest else ""
         raise ValueError(
-            f"{name}: a two-dimensional array (points, coordinates) with at least one of each "
-            f"is needed; the shape is {array.shape}"
+            f"points: a two-dimensional array (points, coordinates){least} is needed; the shape "
+            f"is {array.shape}"
         )
-    if not np.issubdtype(array.dtype, np.integer):
-        raise TypeError(f"{name}: integers are needed, not {array.dtype}")
-    if array.min() < 0 or array.max() >= modulus:
-        raise ValueError(
-            f"{name}: coordinates must be 0..{modulus - 1}; "
-            f"they run from {array.min()} to {array.max()}"
-        )
-    return np.ascontiguousarray(array, dtype=smallest_unsigned(modulus))
+    if dimension not in (None, array.shape[1]):
+        raise ValueError(f"points: {dimension} coordinates are needed, not {array.shape[1]}")
+    return _check_residues(array, modulus, "points")
 
 
 def check_nodes(
     a: ArrayLike, b: ArrayLike, modulus: int, dimension: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return hidden nodes as arrays (n, D) and (n,), or say what is wrong with them."""
-    rows = _as_array(a, "a")
-    shifts = _as_array(b, "b")
+    rows, shifts = plain_array(a, "a", whole=True), plain_array(b, "b", whole=True)
     if rows.ndim != 2 or rows.shape[1] != dimension or shifts.shape != rows.shape[:1]:
         raise ValueError(
             f"a, b: shapes (n, {dimension}) and (n,) are needed; they are "
             f"{rows.shape} and {shifts.shape}"
         )
-    if len(rows) == 0:
-        return rows.astype(smallest_unsigned(modulus)), shifts.astype(smallest_unsigned(modulus))
-    return (
-        check_points(rows, modulus, "a"),
-        check_points(shifts[:, None], modulus, "b")[:, 0],
-    )
+    return _check_residues(rows, modulus, "a"), _check_residues(shifts, modulus, "b")
+
+
+def _check_residues(array: np.ndarray, modulus: int, name: str) -> np.ndarray:
+    """Return integers 0..P-1 in the smallest unsigned type, C-contiguous."""
+    if array.size and (array.min() < 0 or array.max() >= modulus):
+        raise ValueError(
+            f"{name}: coordinates must be 0..{modulus - 1}; "
+            f"they run from {array.min()} to {array.max()}"
+        )
+    return np.ascontiguousarray(array, dtype=smallest_unsigned(modulus))
 
 
 def merge_examples(
@@ -295,10 +314,8 @@ def merge_examples(
     values : numpy.ndarray of float64, shape (M_distinct, C)
         Mean target at each; means that are rounding of a sum to zero are exactly 0.
     """
-    # A row seen as one opaque value compares by its bytes, far faster than field by field.
-    keys = points.view(np.dtype((np.void, points.dtype.itemsize * points.shape[1])))[:, 0]
     _, first, inverse, counts = np.unique(
-        keys, return_index=True, return_inverse=True, return_counts=True
+        row_keys(points), return_index=True, return_inverse=True, return_counts=True
     )
     if len(first) == len(points):
         return points[first], np.full(len(points), 1.0 / len(points)), targets[first]
@@ -315,33 +332,11 @@ def _group_sums(values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarra
     )
 
 
-def check_not_negative(value: float, name: str) -> float:
-    """Return a finite number of at least 0 as a float, or say what is wrong with it."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name}: {value!r} is not a real number; at least 0 is needed")
-    if not 0 <= value < np.inf:
-        raise ValueError(f"{name}: {value} must be a finite number of at least 0")
-    return float(value)
-
-
-def _as_array(value: ArrayLike, name: str) -> np.ndarray:
-    try:
-        return np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name}: every row must have the same length") from None
-
-
 def _check_targets(targets: ArrayLike, count: int) -> np.ndarray:
-    array = _as_array(targets, "targets")
-    if not (np.issubdtype(array.dtype, np.number) or array.dtype == bool) or np.iscomplexobj(array):
-        raise TypeError(f"targets: real numbers are needed, not {array.dtype}")
+    array = plain_array(targets, "targets")
     if array.ndim not in (1, 2) or len(array) != count or 0 in array.shape:
         raise ValueError(
             f"targets: shape ({count},) or ({count}, outputs) is needed; it is {array.shape}"
         )
-    array = array.astype(np.float64).reshape(count, -1)
-    if not np.isfinite(array).all():
-        raise ValueError("targets: every value must be a finite number")
-    if np.abs(array).max() > _LARGEST_TARGET:
-        raise ValueError(f"targets: magnitudes above {_LARGEST_TARGET:g}; rescale them")
-    return array
+    check_magnitudes(array, "targets")
+    return array.reshape(count, -1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
+from .inputs import check_count
 from .problem import Problem, chunks
+from .risk import RISK_FLOOR
 from .samplers.base import Nodes
-from .subnetwork import RISK_FLOOR, features
+from .subnetwork import features
 
 # A candidate that lies in the span of the chosen ones keeps less than this share of its energy.
 _DEPENDENT = 1e-10
@@ -69,8 +71,8 @@ def select_greedy(
     >>> len(select_greedy(problem, candidates, 2))
     2
     """
-    _check_count("count", count, 1)
-    _check_count("rounds", rounds, 0)
+    check_count(count, "count", 1)
+    check_count(rounds, "rounds", 0)
     if len(candidates) == 0:
         raise ValueError("candidates: at least one node is needed")
     distinct = distinct_nodes(candidates, len(candidates))
@@ -108,11 +110,8 @@ def distinct_nodes(nodes: Nodes, count: int) -> Nodes:
     Of independent draws this is sampling without replacement: each further node follows the
     distribution of the sampler, restricted to the nodes not yet held.
     """
-    _check_count("count", count, 1)
-    rows = np.ascontiguousarray(np.column_stack([nodes.a, nodes.b]))
-    # A row seen as one opaque value compares by its bytes, far faster than field by field.
-    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1])))[:, 0]
-    first = np.unique(keys, return_index=True)[1]
+    check_count(count, "count", 1)
+    first = np.unique(nodes.row_keys(), return_index=True)[1]
     return nodes[np.sort(first)[:count]]
 
 
@@ -235,8 +234,3 @@ def _drop(columns: np.ndarray, targets: np.ndarray, count: int) -> list[int]:
         spread = np.delete(np.delete(spread, worst, 0), worst, 1)
         del kept[worst]
     return kept
-
-
-def _check_count(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name}: {value!r} is not a whole number of at least {least}")

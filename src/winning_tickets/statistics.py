@@ -159,16 +159,19 @@ def ratio_of_means(
     Returns
     -------
     Estimate
-        Infinite where the denominator's mean is 0.
+        Infinite where the denominator's mean is 0. Resamples in which both means are 0 could have
+        any ratio: they count as 0 for the low end and as infinite for the high one.
 
     Raises
     ------
     ValueError
-        If a list is empty or not finite, or if paired lists differ in length.
+        If a list is empty or not finite, if paired lists differ in length, or if both are all zero.
     """
     over, under = _finite(numerator, "numerator"), _finite(denominator, "denominator")
     if paired and over.size != under.size:
         raise ValueError("paired numerator and denominator must have the same length")
+    if not over.any() and not under.any():
+        raise ValueError("numerator and denominator are all zero: they have no ratio")
     generator = np.random.default_rng(rng)
     rows = generator.integers(over.size, size=(RESAMPLES, over.size))
     others = rows if paired else generator.integers(under.size, size=(RESAMPLES, under.size))
@@ -177,7 +180,10 @@ def ratio_of_means(
         resampled = over[rows].mean(axis=1) / under[others].mean(axis=1)
     tail = (1 - level) / 2
     # Interpolating between infinite quantiles would give nan.
-    low, high = np.quantile(resampled, [tail, 1 - tail], method="inverted_cdf")
+    low, high = (
+        np.quantile(np.where(np.isnan(resampled), ratio, resampled), at, method="inverted_cdf")
+        for ratio, at in ((0.0, tail), (np.inf, 1 - tail))
+    )
     return Estimate(float(value), float(low), float(high))
 
 

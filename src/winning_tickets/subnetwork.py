@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,14 +10,16 @@ import scipy
 from numpy.typing import ArrayLike
 
 from .field import InnerProducts
-from .problem import Problem, check_nodes, check_not_negative, check_points, chunks
+from .inputs import check_not_negative, plain_array
+from .problem import Problem, check_nodes, check_points, chunks
+from .risk import relative_risk
 from .samplers.base import Nodes
 
-RISK_FLOOR = 1e-20
-"""Relative risks below this are rounding of an exact fit and reported as 0."""
+RANK_TOLERANCE = 1e-12
+"""Singular values of the features below this share of the largest do not count."""
 
-# Singular values below this share of the largest do not count.
-_RANK_TOLERANCE = 1e-12
+# Of weights above this, each keeps all digits that are more than rounding beside the largest.
+_SMALLEST_WEIGHT = np.finfo(float).tiny / np.finfo(float).eps
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,27 @@ class Subnetwork:
         The N hidden nodes.
     weights : numpy.ndarray of float64, shape (N,), or (N, C) if C > 1
         Output weights.
+
+    Raises
+    ------
+    TypeError
+        If the weights are not plain real numbers.
+    ValueError
+        If they are not finite or of another shape.
     """
 
     problem: Problem
     nodes: Nodes
     weights: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Check the weights: what is predicted with others would not be a number."""
+        shape = plain_array(self.weights, "weights").shape
+        outputs = () if self.problem.outputs == 1 else (self.problem.outputs,)
+        if shape != (len(self.nodes), *outputs):
+            raise ValueError(
+                f"weights: shape {(len(self.nodes), *outputs)} is needed; it is {shape}"
+            )
 
     def predict(self, points: ArrayLike) -> np.ndarray:
         """Return the network's outputs.
@@ -48,28 +67,28 @@ class Subnetwork:
         Returns
         -------
         numpy.ndarray of float64, shape (n,), or (n, C) if C > 1
-            sum_n c_n g(a_n.x - b_n).
+            sum_n c_n g(a_n.x - b_n); none for no points.
 
         Raises
         ------
+        TypeError
+            If the points are not plain integers.
         ValueError
             If a point is out of range or of another dimension.
         """
-        rows = check_points(points, self.problem.modulus)
-        parts = [
-            features(self.nodes, rows[part], self.problem) @ self.weights
-            for part in chunks(len(rows), len(self.nodes))
-        ]
-        return np.concatenate(parts)
+        problem = self.problem
+        rows = check_points(points, problem.modulus, dimension=problem.dimension, fewest=0)
+        outputs = np.empty((len(rows), *self.weights.shape[1:]))
+        for part in chunks(len(rows), len(self.nodes)):
+            outputs[part] = features(self.nodes, rows[part], problem) @ self.weights
+        return outputs
 
     @property
     def relative_risk(self) -> float:
-        """sum_x p(x) |f(x) - prediction|^2 over sum_x p(x) |f(x)|^2; 0 below `RISK_FLOOR`."""
+        """sum_x p(x) |f(x) - prediction|^2 over sum_x p(x) |f(x)|^2; 0 below `risk.RISK_FLOOR`."""
         problem = self.problem
-        predicted = self.predict(problem.points).reshape(len(problem.points), -1)
-        residual = problem.shares @ (problem.values - predicted) ** 2
-        risk = float(residual.sum() / (problem.shares @ problem.values**2).sum())
-        return risk if risk >= RISK_FLOOR else 0.0
+        predicted = self.predict(problem.points).reshape(problem.values.shape)
+        return relative_risk(problem.values, predicted, problem.shares)
 
     @property
     def unique_nodes(self) -> int:
@@ -85,7 +104,7 @@ def features(nodes: Nodes, points: np.ndarray, problem: Problem) -> np.ndarray:
     nodes : Nodes
         N hidden nodes.
     points : numpy.ndarray of unsigned int, shape (M, D)
-        Coordinates 0..P-1.
+        Points of the problem's space.
     problem : Problem
         Gives the modulus and the activation.
 
@@ -97,13 +116,9 @@ def features(nodes: Nodes, points: np.ndarray, problem: Problem) -> np.ndarray:
     Raises
     ------
     ValueError
-        If points and nodes differ in dimension or are out of range.
+        If a node is out of range or of another dimension.
     """
     a, b = check_nodes(nodes.a, nodes.b, problem.modulus, problem.dimension)
-    if points.shape[1] != problem.dimension:
-        raise ValueError(
-            f"points: {problem.dimension} coordinates are needed, not {points.shape[1]}"
-        )
     return InnerProducts(points, problem.modulus).responses(problem.activation, a, b)
 
 
@@ -127,24 +142,41 @@ def fit_subnetwork(problem: Problem, nodes: Nodes, penalty: float = 0.0) -> Subn
     Raises
     ------
     ValueError
-        If there are no nodes, a node is out of range, or the penalty is negative or not finite.
+        If there are no nodes, a node is out of range, or the penalty is negative, not finite, or
+        so large that the weights underflow.
 
     Notes
     -----
-    Solved by singular values (LAPACK gelsd) on rows scaled with sqrt(p(x)); singular values below
-    1e-12 of the largest are dropped (docs/method.md, section 4).
+    Solved by singular values on rows scaled with sqrt(p(x)): without penalty by LAPACK's gelsd,
+    singular values s below 1e-12 of the largest dropped; with one by the filter s / (s^2 + penalty)
+    (docs/method.md, section 4).
     """
     _check_some(nodes)
     penalty = check_not_negative(penalty, "penalty")
     scale = np.sqrt(problem.shares)[:, None]
     rows = features(nodes, problem.points, problem) * scale
     values = problem.values * scale
-    if penalty > 0:
-        count = len(nodes)
-        rows = np.vstack([rows, np.sqrt(penalty) * np.eye(count)])
-        values = np.vstack([values, np.zeros((count, problem.outputs))])
-    weights = scipy.linalg.lstsq(rows, values, cond=_RANK_TOLERANCE, check_finite=False)[0]
+    if penalty:
+        weights = _solve_penalised(rows, values, penalty)
+    else:
+        weights = scipy.linalg.lstsq(rows, values, cond=RANK_TOLERANCE, check_finite=False)[0]
     return Subnetwork(problem, nodes, _squeeze(weights))
+
+
+def _solve_penalised(rows: np.ndarray, values: np.ndarray, penalty: float) -> np.ndarray:
+    """Return the weights of least |values - rows c|^2 + penalty |c|^2, or say they underflow."""
+    left, singular, right = scipy.linalg.svd(rows, full_matrices=False, check_finite=False)
+    squares = singular**2 + penalty
+    # As without penalty, but the penalty counts: it makes up for singular values that are small.
+    squares[squares <= RANK_TOLERANCE**2 * squares[0]] = np.inf
+    moments = singular[:, None] * (left.T @ values)
+    weights = right.T @ (moments / squares[:, None])
+    if moments.any() and np.abs(weights).max() < _SMALLEST_WEIGHT:
+        raise ValueError(
+            f"penalty: {penalty:g} is so large that all output weights underflow; give a smaller "
+            "one, or rescale the targets"
+        )
+    return weights
 
 
 def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
@@ -174,11 +206,15 @@ def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
     for N < M - 1 (docs/method.md, section 4).
     """
     _check_some(nodes)
-    scaled = problem.optimal_weights(nodes.a, nodes.b, scaled=True).reshape(len(nodes), -1)
+    u = problem.optimal_weights(nodes.a, nodes.b, scaled=True).reshape(len(nodes), -1)
+    # In units of a power of two near ||h|| no product leaves float64 and no digit changes.
+    exponent = math.frexp(math.sqrt(problem.norm_squared))[1]
+    norm_squared, scaled = math.ldexp(problem.norm_squared, -2 * exponent), np.ldexp(u, -exponent)
     energy = np.sum(scaled**2, axis=1, keepdims=True)
     if not energy.all():
         raise ValueError("nodes: some have optimal weight 0 and cannot be draws from p*")
-    return Subnetwork(problem, nodes, _squeeze(problem.norm_squared * scaled / energy / len(nodes)))
+    weights = np.ldexp(norm_squared * scaled / energy / len(nodes), exponent)
+    return Subnetwork(problem, nodes, _squeeze(weights))
 
 
 def _check_some(nodes: Nodes) -> None:

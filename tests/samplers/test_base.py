@@ -122,6 +122,10 @@ def test_a_sampler_is_asked_for_by_name(name):
         (1j, TypeError),
         (np.complex128(1), TypeError),
         ([1.0], TypeError),
+        (10**400, ValueError),
+        (np.longdouble("1e-4000"), ValueError),
+        (np.ma.masked, TypeError),
+        (np.timedelta64(1), TypeError),
     ],
 )
 def test_bad_soft_thresholds_are_refused_in_one_line(value, kind):
@@ -162,6 +166,46 @@ def test_the_memory_of_the_machine_is_the_limit(monkeypatch):
         wt.make_sampler("enumeration", small_problem())
     Memory.total += 1
     wt.make_sampler("enumeration", small_problem())
+
+
+@pytest.mark.parametrize("soft_threshold", [None, 2.0])
+@pytest.mark.parametrize(
+    ("rng", "kind"),
+    [
+        (True, TypeError),
+        ("x", TypeError),
+        (1.0, TypeError),
+        (np.timedelta64(1), TypeError),
+        (-1, ValueError),
+        (np.int64(-1), ValueError),
+    ],
+)
+def test_a_bad_seed_is_refused_in_one_line(rng, kind, soft_threshold):
+    sampler = wt.make_sampler("spectral", small_problem(), soft_threshold=soft_threshold)
+    with pytest.raises(kind) as error:
+        sampler.sample(3, rng=rng)
+    assert_one_line(error, "is not a seed; a whole number of at least 0")
+    assert str(error.value).startswith("rng: ")
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.0, True, "3", np.timedelta64(3)])
+def test_a_number_of_nodes_is_a_whole_number(n):
+    with pytest.raises(ValueError) as error:
+        wt.make_sampler("uniform", small_problem()).sample(n)
+    assert_one_line(error, "n: ")
+
+
+def test_nodes_come_one_at_a_time_as_nodes():
+    nodes = wt.make_sampler("spectral", small_problem()).sample(4, rng=0)
+    singles = list(nodes)
+    assert [len(node) for node in singles] == [1] * 4
+    assert equal(wt.Nodes.join(singles), nodes)
+    assert equal(nodes[2], singles[2])
+    assert equal(nodes[np.int64(-1)], singles[3])
+    assert list(nodes[:0]) == []
+    for place in (4, -5):
+        with pytest.raises(IndexError):
+            nodes[place]
 
 
 @pytest.mark.parametrize("label", EXACT_SAMPLERS)

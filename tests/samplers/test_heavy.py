@@ -254,6 +254,52 @@ def test_a_function_that_vanishes_is_named():
         wt.make_sampler("heavy", oracle, threshold=0.3)
 
 
+def test_any_scale_of_the_function_gives_the_same_tickets_and_bounds():
+    f = NoisyModes(5, 8, modes=2, products=0, noise=0.5, rng=1)
+    facts = {}
+    with np.errstate(all="raise", under="ignore"):
+        for size in (1.0, 2.0**-400, 2.0**400):
+            oracle = wt.OracleProblem(lambda x, size=size: f(x) * size, modulus=5, dimension=8)
+            sampler = wt.make_sampler("heavy", oracle, threshold=0.1)
+            nodes = sampler.sample(50, rng=0)
+            bounds = (sampler.missed, sampler.total_variation_bound)
+            bounds += (sampler.denoised_total_variation_bound, sampler.mean_square / size**2)
+            facts[size] = [*bounds, nodes.a.tolist(), nodes.b.tolist()]
+    assert 0 < bounds[2] < bounds[1] < 1
+    # A power of two changes no digit.
+    assert facts[2.0**-400] == facts[2.0**400] == facts[1.0]
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (1e-300, "too small for sums of its squares; rescale it"),
+        (1e-130, "too small for sums of its squares; rescale it"),
+        (1e160, r"magnitudes above 1e\+125; rescale them"),
+    ],
+)
+def test_a_function_beyond_the_range_is_told_to_be_rescaled(size, words):
+    f = NoisyModes(5, 8, modes=2, products=0, rng=1)
+    oracle = wt.OracleProblem(lambda x: f(x) * size, modulus=5, dimension=8)
+    with pytest.raises(ValueError, match=f"^h: {words}$"):
+        wt.make_sampler("heavy", oracle, threshold=0.1)
+
+
+@pytest.mark.parametrize(
+    ("option", "error"),
+    [
+        ({"seed": True}, TypeError),
+        ({"seed": -1}, ValueError),
+        ({"threshold": np.complex128(0.1)}, TypeError),
+        ({"failure_probability": np.timedelta64(1)}, TypeError),
+    ],
+)
+def test_bad_options_are_named(option, error):
+    oracle = wt.OracleProblem(lambda x: x[:, 0] - 1.0, modulus=3, dimension=2)
+    with pytest.raises(error, match=f"^{next(iter(option))}: "):
+        wt.make_sampler("heavy", oracle, **{"threshold": 0.1} | option)
+
+
 def test_queries_are_planned_alone_by_field_threshold_and_confidence():
     dimensions = np.array([16, 32, 64, 128, 256, 512, 1024])
     queries = [plan_search(5, int(d), 0.01, 1e-3).queries for d in dimensions]

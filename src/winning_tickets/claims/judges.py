@@ -23,6 +23,7 @@ from ..experiments.timings.summary import (
     of_sampler,
     timing_summary,
 )
+from ..risk import RISK_FLOOR
 from ..statistics import (
     Estimate,
     average_draws,
@@ -40,7 +41,6 @@ NOT_REPRODUCED, NOT_TESTABLE = "not reproduced", "not testable here"
 
 CONVENTIONAL = ("enumeration", "fft")
 FAST = ("rejection", "spectral")
-RISK_FLOOR = 1e-20
 RESAMPLES = 200
 
 Tables = Mapping[str, pd.DataFrame]

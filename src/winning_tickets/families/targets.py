@@ -10,7 +10,8 @@ import numpy as np
 
 from ..field import inner_products, uniform_residues
 
-_SINE_MODES = 3
+SINE_MODES = 3
+"""Modes of the target "sines"."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Target:
 
 
 def sine_modes(
-    points: np.ndarray, modulus: int, rng: np.random.Generator, *, modes: int = _SINE_MODES
+    points: np.ndarray, modulus: int, rng: np.random.Generator, *, modes: int = SINE_MODES
 ) -> np.ndarray:
     """Return a sum of random sine modes, sum_k sin(2 pi (k.x) / P + phase_k).
 

@@ -15,13 +15,13 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 
 from ..records.files import whole_file
+from ..risk import RISK_FLOOR as RISK_FLOOR
 from ..statistics import FEWEST_VALUES
 
 SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
 """Printed widths in inches."""
 
 SMALLEST_FONT = 6.5
-RISK_FLOOR = 1e-20
 OUR_DERIVATION = "Curves follow our own derivation from the abstract, not the paper's figures."
 
 RC = {

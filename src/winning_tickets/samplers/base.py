@@ -5,18 +5,17 @@ from __future__ import annotations
 import importlib.util
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import psutil
 
-from ..field import smallest_unsigned
+from ..field import row_keys, smallest_unsigned
+from ..inputs import Seed, check_count, is_whole, make_generator
 from ..problem import Problem
 from ..quantities import MIB, quantity
-
-Seed = int | np.random.Generator | None
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,25 @@ class Nodes:
         """Return the number of nodes."""
         return len(self.b)
 
-    def __getitem__(self, chosen: slice | np.ndarray) -> Nodes:
-        """Return the nodes at a slice or an array of indices."""
+    def __getitem__(self, chosen: int | slice | np.ndarray) -> Nodes:
+        """Return the nodes at an index (then it is one), a slice or an array of indices."""
+        if is_whole(chosen):
+            place = range(len(self))[chosen]
+            chosen = slice(place, place + 1)
         return Nodes(self.a[chosen], self.b[chosen])
+
+    def __iter__(self) -> Iterator[Nodes]:
+        """Return the nodes one at a time, each as one-node `Nodes`."""
+        return (self[place] for place in range(len(self)))
+
+    def row_keys(self) -> np.ndarray:
+        """Return one opaque value a node, equal for equal nodes."""
+        return row_keys(np.ascontiguousarray(np.column_stack([self.a, self.b])))
 
     @property
     def unique_count(self) -> int:
         """How many of the nodes are distinct."""
-        return len(np.unique(np.column_stack([self.a, self.b]), axis=0))
+        return len(np.unique(self.row_keys()))
 
     @classmethod
     def join(cls, parts: list[Nodes]) -> Nodes:
@@ -197,12 +207,13 @@ class Sampler(ABC):
         Raises
         ------
         ValueError
-            If ``n`` is not a whole number of at least 1.
+            If ``n`` is not a whole number of at least 1, or a seed is negative.
+        TypeError
+            If ``rng`` is none of the above.
         """
-        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-            raise ValueError(f"n: {n!r} is not a whole number of at least 1")
-        rng = np.random.default_rng(rng)
-        nodes = self._draw_in_batches(int(n), rng)
+        n = check_count(n, "n", 1)
+        rng = make_generator(rng)
+        nodes = self._draw_in_batches(n, rng)
         self.report.nodes += len(nodes)
         return nodes
 

@@ -350,7 +350,8 @@ class CircuitSampler(Sampler):
         super().__init__(problem)
         state = run_circuit(build_circuit(problem), problem.modulus, problem.dimension).reshape(-1)
         power = state.real**2 + state.imag**2
-        power[power <= NEGLIGIBLE**2 * problem.modulus ** (-problem.dimension)] = 0.0
+        least = NEGLIGIBLE**2 * problem.support_size / problem.modulus**problem.dimension
+        power[power <= least] = 0.0
         self._cumulative = np.cumsum(power)
         self.report.array_entries = amplitudes
 

@@ -9,6 +9,9 @@ from ..field import index_to_digits, inverses, smallest_unsigned
 from ..problem import Problem
 from .base import Nodes, Sampler, choose_index, choose_shifts
 
+# Powers up to this share of the largest possible are rounding of the transform.
+_ROUNDING_POWER = 1e-28
+
 
 class FFTSampler(Sampler):
     """Draw k from the power spectrum of h, v from that of g, set a = k / v, then draw b.
@@ -39,6 +42,7 @@ class FFTSampler(Sampler):
         power = np.square(self._spectrum.real)
         power += np.square(self._spectrum.imag)
         power[..., 1:] *= 2
+        # M' ||h||^2 is the largest that there can be.
         power[power <= _ROUNDING_POWER * problem.support_size * problem.norm_squared] = 0.0
         flat = power.reshape(-1)
         self._cumulative = np.cumsum(flat, out=flat)
@@ -87,10 +91,6 @@ class FFTSampler(Sampler):
         return np.stack(rows)
 
 
-# Powers up to this share of M' ||h||^2 (the largest possible) are rounding of the transform.
-_ROUNDING_POWER = 1e-28
-
-
 class ActivationSpectrum:
     """The Fourier side of an activation: draws of v, and u(a, .) from a spectrum of h.
 
@@ -107,7 +107,7 @@ class ActivationSpectrum:
         power[0] = 0.0
         # v and -v are equally likely; rounding must not say otherwise.
         power = power + power[-np.arange(self.modulus)]
-        power[power <= 1e-28 * power.max()] = 0.0
+        power[power <= _ROUNDING_POWER * power.max()] = 0.0
         self._cumulative = np.cumsum(power)
 
     def draw(self, uniforms: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from ..field import (
     smallest_unsigned,
     uniform_residues,
 )
+from ..inputs import SMALLEST_SQUARE, Seed, is_real, make_generator
 from ..oracle import Coefficients, OracleProblem, negative
 from ..problem import NEGLIGIBLE, chunks
 from .base import Nodes, Sampler, choose_index, choose_shifts
@@ -146,7 +147,7 @@ class HeavySampler(Sampler):
     failure_probability : float, default 1e-3
         Accepted probability in (0, 1) that one of them is missed, or that one below tau / 4 is
         returned.
-    seed : int or numpy.random.Generator, default 0
+    seed : int, numpy.random.Generator or None, default 0
         Chooses the points that are queried; `sample` has a source of its own.
 
     Attributes
@@ -201,7 +202,7 @@ class HeavySampler(Sampler):
         *,
         threshold: float,
         failure_probability: float = 1e-3,
-        seed: int | np.random.Generator = 0,
+        seed: Seed = 0,
     ) -> None:
         if not isinstance(problem, OracleProblem):
             raise TypeError("problem: heavy needs an OracleProblem, a function to query")
@@ -213,7 +214,7 @@ class HeavySampler(Sampler):
         )
         self.report.memory_bytes += self.plan.memory_bytes(problem.modulus, problem.dimension)
         before = problem.queries
-        self._find(np.random.default_rng(seed))
+        self._find(make_generator(seed, "seed"))
         self.queries = problem.queries - before
         self.report.weight_evaluations = self.queries
         self.report.levels = self.plan.steps
@@ -380,7 +381,8 @@ def _heavy_children(
 ) -> np.ndarray:
     """Return the children to keep: 0, and of the others one of alpha and -alpha."""
     digits = round(math.log(weights.shape[1]) / math.log(modulus))
-    parent, child = np.nonzero(weights >= _KEEP_PREFIX * threshold)
+    # Where h was zero, or its squares underflow, the threshold is 0 and no prefix is heavy.
+    parent, child = np.nonzero((weights >= _KEEP_PREFIX * threshold) & (weights > 0))
     longer = np.hstack([prefixes[parent], index_to_digits(child, modulus, digits)])
     single = _canonical(longer, modulus)
     heaviest = np.argsort(-weights[parent, child][single], kind="stable")[: plan.candidates]
@@ -454,16 +456,19 @@ def screen_candidates(
     Raises
     ------
     ValueError
-        If h is zero at all points queried.
+        If h is zero at all points queried, or too small for sums of its squares.
     """
     sums = np.zeros(len(candidates), dtype=complex)
-    squares = 0.0
+    squares = largest = 0.0
     for points, h in _uniform_queries(problem, count, rng):
         squares += h @ h
+        largest = max(largest, np.abs(h).max())
         for rows in chunks(len(candidates), len(points)):
             sums[rows] += _characters(candidates[rows], points, problem.modulus) @ h
-    if squares == 0:
+    if largest == 0:
         raise ValueError(f"h: zero at all of {count} random points; there is nothing to learn")
+    if squares / count < SMALLEST_SQUARE:
+        raise ValueError("h: too small for sums of its squares; rescale it")
     # |mean|^2 is too large by its variance, about E h^2 / n.
     power = (np.abs(sums) ** 2 / count - squares / count) / count
     return candidates[power >= _KEEP_COEFFICIENT * threshold * squares / count]
@@ -552,14 +557,20 @@ def judge_coefficients(
         Mean squares of h and of the residual.
     """
     amplitudes = np.concatenate([values.real, values.imag])
+    # In units of a power of two near the largest, fourth powers stay inside float64 and no digit
+    # changes.
+    exponent = int(np.frexp(np.abs(amplitudes).max())[1])
+    amplitudes = np.ldexp(amplitudes, -exponent)
     powers = np.zeros((2, 2))
     for points, h in _uniform_queries(problem, count, rng, len(amplitudes)):
+        h = np.ldexp(h, -exponent)
         rest = h - amplitudes @ _design(frequencies, points, problem.modulus)
         squares = np.stack([h**2, rest**2])
         powers += np.stack([squares.sum(axis=1), (squares**2).sum(axis=1)])
     means, fourth = powers / count
     errors = np.sqrt(np.maximum(fourth - means**2, 0.0) / count)
-    return Judgement(means[0], errors[0], means[1], errors[1])
+    (mean_square, residual), spread = np.ldexp([means, errors], 2 * exponent)
+    return Judgement(mean_square, spread[0], residual, spread[1])
 
 
 def _design(frequencies: np.ndarray, points: np.ndarray, modulus: int) -> np.ndarray:
@@ -594,7 +605,7 @@ def _uniform_queries(
 
 
 def _check_share(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+    if not is_real(value):
         raise TypeError(f"{name}: {value!r} is not a number; a value between 0 and 1 is needed")
     if not 0 < value < 1:
         raise ValueError(f"{name}: {value} must lie between 0 and 1, both excluded")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import math
 from typing import Any
 
-import numpy as np
-
+from ..inputs import is_real, to_float
 from ..oracle import OracleProblem
 from ..problem import Problem
 from .base import Sampler
@@ -44,6 +44,8 @@ def make_sampler(
     ValueError
         For an unknown name or one for the other kind of problem, or a soft threshold that is not
         positive or does not apply.
+    TypeError
+        If the name is no text, or the soft threshold no real number.
     MemoryError
         If the sampler's tables cannot fit in this machine's memory.
 
@@ -65,7 +67,7 @@ def make_sampler(
         sampler = OutputMixture(problem, [sampler_class(part, **options) for part in parts])
     if soft_threshold is None:
         return sampler
-    return SoftThreshold(sampler, problem, float(soft_threshold))
+    return SoftThreshold(sampler, problem, to_float(soft_threshold))
 
 
 def compile_kernels() -> None:
@@ -107,9 +109,9 @@ def _find(name: str, problem: Problem | OracleProblem) -> type[Sampler]:
 
 
 def _check_soft_threshold(value: float, sampler_class: type[Sampler]) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+    if not is_real(value):
         raise TypeError(f"soft_threshold: {value!r} is not a number; give one above 0, or None")
-    if not 0 < value < np.inf:
-        raise ValueError(f"soft_threshold: {value} must be a finite number above 0, or None")
+    if not 0 < (number := to_float(value)) < math.inf:
+        raise ValueError(f"soft_threshold: {number} must be a finite number above 0, or None")
     if not sampler_class.exact:
         raise ValueError(f"soft_threshold: does not apply to the {sampler_class.name} sampler")

@@ -59,9 +59,7 @@ class SpectralSampler(Sampler):
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)
         self.report.levels = len(levels)
-        self.step_seconds = dict.fromkeys(
-            ("draw a", "matrix product", "trie walk", "update a"), 0.0
-        )
+        self.step_seconds = dict.fromkeys(_STEPS, 0.0)
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from ...families import make_dataset
 from ...problem import Problem
+from ...risk import relative_risk
 from ...samplers import make_sampler
 from ...samplers.base import Sampler
 from ...seeds import seed
@@ -221,6 +222,7 @@ def _risks(ticket: Subnetwork, test: Examples) -> Row:
     """Return the relative risks on the examples and on those held back."""
     points, targets = test
     row = {"relative_risk": ticket.relative_risk}
-    if len(targets):
-        row["test_risk"] = np.sum((targets - ticket.predict(points)) ** 2) / np.sum(targets**2)
+    # Relative to nothing there is no risk: no examples held back, or only zeros.
+    if targets.any():
+        row["test_risk"] = relative_risk(targets, ticket.predict(points))
     return row

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from ...risk import RISK_FLOOR
 from ...statistics import (
     Estimate,
     mean_interval,
     ratio_of_means,
 )
-from ...subnetwork import RISK_FLOOR
 
 COMPARED_CELL = ["family", "target", "dimension", "modulus", "points"]
 """What names one panel of the comparison of tickets."""

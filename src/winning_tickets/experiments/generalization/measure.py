@@ -11,6 +11,7 @@ import numpy as np
 from ...families import make_dataset
 from ...families.grid import Grid
 from ...problem import Problem
+from ...risk import relative_risk
 from ...samplers import make_sampler
 from ...samplers.base import Nodes
 from ...seeds import seed
@@ -185,28 +186,34 @@ def _replicate_rows(
     order = np.random.default_rng(order_seed).permutation(len(data.points))
     for points, share in _sizes(settings).items():
         seen, unseen = order[:points], order[points:]
+        row = {
+            "dimension": dimension,
+            "modulus": modulus,
+            "target": target,
+            "share": share,
+            "points": points,
+            "nodes": settings.nodes,
+            "replicate": replicate,
+            "dataset_seed": dataset_seed,
+        }
+        wanted = data.targets[unseen]
+        if not (wanted.any() and data.targets[seen].any()):
+            reason = "all targets are 0 on the examples or on the rest of the domain"
+            yield row | {"status": "skipped", "reason": reason}
+            continue
         problem = settings.problem.pose(data.points[seen], data.targets[seen])
         draw_seed = seed(settings.seed, *names, points)
         for ticket, nodes in _tickets(problem, settings, draw_seed):
             network = fit_subnetwork(problem, nodes)
-            wanted = data.targets[unseen]
-            missed = wanted - network.predict(data.points[unseen])
-            yield {
-                "dimension": dimension,
-                "modulus": modulus,
-                "target": target,
-                "share": share,
-                "points": points,
+            facts = {
                 "ticket": ticket,
-                "nodes": settings.nodes,
                 "kept_nodes": len(nodes),
-                "replicate": replicate,
                 "relative_risk": network.relative_risk,
-                "test_risk": np.sum(missed**2) / np.sum(wanted**2),
-                "dataset_seed": dataset_seed,
+                "test_risk": relative_risk(wanted, network.predict(data.points[unseen])),
                 "draw_seed": draw_seed,
                 "status": "ok",
-            } | expected[points].get(ticket, {})
+            }
+            yield row | facts | expected[points].get(ticket, {})
 
 
 def _tickets(problem: Problem, settings: Settings, draw_seed: int) -> Iterator[tuple[str, Nodes]]:

@@ -13,12 +13,13 @@ import scipy
 from ...activations import make_activation
 from ...families import make_dataset
 from ...families.grid import Grid
+from ...families.targets import SINE_MODES
 from ...problem import Problem
 from ...samplers import make_sampler
 from ...samplers.base import Nodes
 from ...subnetwork import features
 
-LINES = {"sine": ("sine", 1), "sines": ("sine", 3), "ridge": ("ridge", 1)}
+LINES = {"sine": ("sine", 1), "sines": ("sine", SINE_MODES), "ridge": ("ridge", 1)}
 """Structured targets by name: the function along one line of modes, and how many lines."""
 
 GAUSSIAN_KAPPA = 3.0

@@ -12,6 +12,7 @@ from ...families.grid import grid_points
 from ...field import uniform_residues
 from ...oracle import NoisyModes, OracleProblem
 from ...problem import Problem
+from ...risk import relative_risk
 from ...samplers import make_sampler
 from ...samplers.base import Sampler
 from ...seeds import seed
@@ -192,6 +193,6 @@ SAMPLERS = tuple(_WAYS)
 def _risks(predicted: np.ndarray, function: NoisyModes, points: np.ndarray) -> dict[str, float]:
     values, signal = function(points), function.signal(points)
     return {
-        "relative_risk": float(np.mean((values - predicted) ** 2) / np.mean(values**2)),
-        "signal_risk": float(np.mean((signal - predicted) ** 2) / np.mean(signal**2)),
+        "relative_risk": relative_risk(values, predicted),
+        "signal_risk": relative_risk(signal, predicted),
     }

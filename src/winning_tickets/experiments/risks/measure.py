@@ -10,6 +10,7 @@ import numpy as np
 
 from ...law import kappa
 from ...prefixes import PrefixTrainer, count_unique
+from ...risk import relative_risk
 from ...samplers.base import Nodes
 from ...tickets import ProblemSettings
 
@@ -201,9 +202,9 @@ def _ticket_rows(
     unique = count_unique(nodes, sizes)
     for (network, risk), distinct in zip(trainer.train(nodes, sizes), unique, strict=True):
         row = {"nodes": len(network.nodes), "relative_risk": risk, "unique_nodes": distinct}
-        if len(example["test_targets"]):
-            wanted = example["test_targets"]
+        wanted = example["test_targets"]
+        if len(wanted):
             predicted = network.predict(example["test_points"])
-            row["test_risk"] = np.sum((wanted - predicted) ** 2) / np.sum(wanted**2)
+            row["test_risk"] = relative_risk(wanted, predicted) if wanted.any() else None
             row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
         yield row
