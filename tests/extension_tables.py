@@ -3,7 +3,6 @@
 from functools import cache
 
 import pandas as pd
-
 from scripts.compare_tickets import compare
 from scripts.measure_generalization import measure
 from scripts.sweep_threshold import sweep

@@ -4,13 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
+from tests.test_plotting import GREYS, texts
+from winning_tickets.extensions import EXTENSIONS
+from winning_tickets.plotting.extensions import _TICKETS, _WAYS
 
 from tests.extension_tables import extension_tables
-from tests.test_plotting import GREYS, texts
 from winning_tickets import plotting
-from winning_tickets.extensions import EXTENSIONS
 from winning_tickets.plotting import style
-from winning_tickets.plotting.extensions import _TICKETS, _WAYS
 
 SETTINGS = {"seed": 7, "modulus": 5}
 

@@ -4,7 +4,6 @@ import sys
 import traceback
 
 import pytest
-
 from winning_tickets.job import logged
 from winning_tickets.storage import DamagedFileError
 

@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from scripts import verify_smoke
+from winning_tickets.claims.reference import differences, stage_digests, time_notes
+from winning_tickets.experiments.risks.measure import COLUMNS as RISK_COLUMNS
+from winning_tickets.experiments.timings.measure import COLUMNS as TIMING_COLUMNS
 from winning_tickets.records.files import save_json
 from winning_tickets.records.frames import save_table
-from winning_tickets.tickets import RISK_COLUMNS
-from winning_tickets.timing import TIMING_COLUMNS
-from winning_tickets.claims.reference import differences, stage_digests, time_notes
 
 
 def risk_rows():

@@ -6,16 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-
-from scripts import compare_tickets, measure_generalization, sweep_threshold
-from tests.extension_tables import (
-    comparison_settings,
-    comparison_table,
-    generalization_settings,
-    generalization_table,
-    threshold_settings,
-    threshold_table,
-)
 from winning_tickets.extension_summaries import (
     comparison_summary,
     control_summary,
@@ -30,6 +20,16 @@ from winning_tickets.extensions import (
     comparison_jobs,
     generalization_jobs,
     threshold_jobs,
+)
+
+from scripts import compare_tickets, measure_generalization, sweep_threshold
+from tests.extension_tables import (
+    comparison_settings,
+    comparison_table,
+    generalization_settings,
+    generalization_table,
+    threshold_settings,
+    threshold_table,
 )
 
 ROOT = Path(__file__).parents[2]

@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from winning_tickets.datasets import make_dataset
 
 from scripts import compare_tickets, measure_generalization, measure_risks
 from tests.extension_tables import comparison_settings, generalization_settings
-from winning_tickets.datasets import make_dataset
 from winning_tickets.prefixes import PrefixTrainer
 from winning_tickets.problem import Problem
 from winning_tickets.samplers import make_sampler

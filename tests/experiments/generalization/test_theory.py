@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import winning_tickets as wt
-from winning_tickets.datasets import make_dataset
-from winning_tickets.generalization import (
+from winning_tickets.experiments.generalization.theory import (
     LineFit,
     coherent_share,
     fit_line,
     predict,
     success_probability,
 )
+from winning_tickets.families import make_dataset
 
 # What few nodes leave of one sine at P = 5, found once for all tests.
 SINE = fit_line("sine", modulus=5, activation="relu", most=20, samples=200, seed=1)

@@ -11,12 +11,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.text import Text
+from winning_tickets.plotting.risks import fewer_draws, risk_axis
 
 from tests.tables import SAMPLERS, SETTINGS, declared, risk_table, small_study, study_tables
 from winning_tickets import plotting
 from winning_tickets.claims import judge_claims
 from winning_tickets.plotting import style
-from winning_tickets.plotting.risks import fewer_draws, risk_axis
 
 # Figures of the tables that tests/tables.py makes up.
 NAMES = (
