@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from .config import ConfigError, unknown_name
+from .experiments import NAMES
 
 Config = Mapping[str, Any]
 
@@ -25,22 +26,7 @@ DEFAULT = "config.yaml"
 FOLDERS = ("results", "figures_folder")
 """Keys that say where a study goes; all others say what it is."""
 
-STAGES = (
-    "better_tickets",
-    "circuit",
-    "circuit_diagram",
-    "datasets",
-    "fidelity",
-    "generalization",
-    "identities",
-    "logs",
-    "oracle",
-    "provenance",
-    "risks",
-    "threshold_sweep",
-    "tickets",
-    "timings",
-)
+STAGES = ("datasets", "logs", "provenance", "tickets", *NAMES)
 """Folders that every study has inside its results."""
 
 SOURCES = ("benchmarks", "docs", "envs", "profiles", "scripts", "src", "tests", "workflow")

@@ -1,8 +1,11 @@
 """Better tickets: what every way keeps, exact repeats, examples held back."""
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from tests.experiments.better_tickets.small import SMALL, measured, table
+from tests.experiments.better_tickets.small import GRID, SMALL, measured, table
+from winning_tickets.experiments.better_tickets import measure as better_tickets
 from winning_tickets.experiments.better_tickets.measure import COLUMNS, split_data
 
 SECONDS = ["draw_seconds", "select_seconds", "fit_seconds"]
@@ -52,3 +55,19 @@ def test_training_and_test_examples_are_apart():
     (seen, values), (unseen, others) = split_data(SMALL, "labels", 5, 6)
     assert (len(seen), len(unseen)) == (len(values), len(others)) == (40, 10)
     assert not {*map(bytes, seen)} & {*map(bytes, unseen)}
+
+
+def test_without_targets_held_back_the_test_risk_is_empty(monkeypatch):
+    train, _ = split_data(SMALL, "labels", 1, 2)
+    nothing = (train[0], np.zeros(len(train[1])))
+    monkeypatch.setattr(better_tickets, "split_data", lambda *_: (train, nothing))
+    found = measured(replicates=1)
+    assert found["test_risk"].isna().all()
+    assert found["relative_risk"].notna().all()
+
+
+@pytest.mark.parametrize("way", ["greedy", "independent"])
+def test_rounding_is_written_as_zero(way):
+    found = measured(**GRID, replicates=1, nodes=16)
+    exact = found.query("way == @way and nodes == 16 and sampler == 'spectral'")
+    assert (exact["test_risk"] == 0).any()

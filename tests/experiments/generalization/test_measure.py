@@ -1,6 +1,11 @@
 """Generalization: rows, the transition, independence of names."""
 
+import dataclasses
+
+import numpy as np
+
 from tests.experiments.generalization.small import measured, table
+from winning_tickets.experiments.generalization import measure as generalization
 from winning_tickets.experiments.generalization.measure import COLUMNS
 from winning_tickets.experiments.generalization.summary import generalization_summary
 
@@ -42,3 +47,20 @@ def test_rows_depend_on_their_names_alone():
     both = whole.merge(part, on=["target", "share", "replicate", "ticket"])
     assert len(both) == len(part) == 6
     assert both["test_risk_x"].tolist() == both["test_risk_y"].tolist()
+
+
+def test_what_has_no_target_is_left_out(monkeypatch):
+    exact = table().query("ticket == 'greedy' and share == 0.8 and target == 'sine'")
+    assert (exact["test_risk"] == 0).all()
+    order = generalization.seed(3, "generalization", 3, "sine", 0, "order")
+    seen = np.random.default_rng(order).permutation(125)[:100]
+    original = generalization.make_dataset
+
+    def make(*names, **settings):
+        data = original(*names, **settings)
+        return dataclasses.replace(data, targets=np.isin(np.arange(125), seen) * 1.0)
+
+    monkeypatch.setattr(generalization, "make_dataset", make)
+    (row,) = measured(targets=("sine",), shares=(0.8,), replicates=1).to_dict("records")
+    assert row["status"] == "skipped"
+    assert "0 on the examples or on the rest" in row["reason"]

@@ -4,8 +4,9 @@ import sys
 import traceback
 
 import pytest
-from winning_tickets.job import logged
-from winning_tickets.storage import DamagedFileError
+
+from winning_tickets.records.files import DamagedFileError
+from winning_tickets.records.step import logged
 
 
 class Strange(Exception):
@@ -38,7 +39,7 @@ def test_a_damaged_file_is_one_line_without_a_traceback(tmp_path):
         (MemoryError(), "MemoryError (the"),
         (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left"),
         (KeyError("D"), "KeyError: 'D'"),
-        (Strange("\udcff"), "test_job.Strange: "),
+        (Strange("\udcff"), f"{Strange.__module__}.Strange: "),
     ],
     ids=lambda value: type(value).__name__,
 )
