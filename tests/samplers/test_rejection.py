@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import winning_tickets as wt
-from tests.support import random_case
+from tests.support import fit_of, is_rejected, random_case
 from winning_tickets.samplers import rejection
 
 BACKENDS = ["numba", "numpy"]
@@ -32,7 +32,6 @@ def test_one_proposal_in_as_many_as_there_are_points_is_accepted(size, nodes, ba
     law = stats.nbinom(nodes, 1 / size)
     low, high = law.ppf([5e-5, 1 - 5e-5])
     assert low <= report.proposals - nodes <= high
-    assert report.acceptance_rate == report.nodes / report.proposals
 
 
 def test_a_rate_of_one_in_two_points_more_would_be_noticed():
@@ -52,10 +51,64 @@ def test_counts_add_up_over_calls():
     assert report.nodes == 20
     assert report.proposals == 2 * first
     # Proposals are made in batches, so some were evaluated and not needed.
-    assert report.weight_evaluations % 20 == 0
-    assert report.weight_evaluations >= 20 * report.proposals
+    assert report.surplus_proposals > 0
+    assert report.proposals_made == report.proposals + report.surplus_proposals
+    assert report.weight_evaluations == 20 * report.proposals_made
+    accepted = report.nodes + report.surplus_nodes
+    assert report.acceptance_rate == accepted / report.proposals_made
     assert (report.levels, report.array_entries) == (0, 0)
     assert report.memory_bytes == rejection.RejectionSampler.memory_required(problem)
+
+
+@pytest.mark.parametrize("dimension", [1_024, 8_192])
+def test_a_batch_that_yields_a_node_or_two_wastes_none(dimension):
+    sampler = wt.make_sampler("rejection", random_problem(100, dimension=dimension))
+    sampler.sample(30, rng=0)
+    assert sampler.report.weight_evaluations < 1.1 * 100 * sampler.report.proposals
+
+
+def test_nodes_come_in_the_order_of_acceptance(monkeypatch):
+    sampler = wt.make_sampler("rejection", random_problem(3))
+    monkeypatch.setattr(type(sampler), "_proposal_batch", 20)
+    propose, batches = sampler._propose, []
+    monkeypatch.setattr(
+        sampler, "_propose", lambda *about: batches.append(propose(*about)) or batches[-1]
+    )
+    nodes = sampler.sample(50, rng=0)
+    accepted = wt.Nodes.join([found for found, _ in batches])
+    assert len(batches) > 4
+    assert len(accepted) == 50 + sampler.report.surplus_nodes
+    np.testing.assert_array_equal(nodes.a, accepted.a[:50])
+    np.testing.assert_array_equal(nodes.b, accepted.b[:50])
+
+
+def test_what_a_call_leaves_over_serves_no_other_call():
+    problem = random_problem(3)
+    sampler = wt.make_sampler("rejection", problem)
+    sampler.sample(1, rng=0)
+    assert sampler.report.surplus_nodes > 0
+    fresh = wt.make_sampler("rejection", problem).sample(9, rng=5)
+    np.testing.assert_array_equal(sampler.sample(9, rng=5).a, fresh.a)
+
+
+def test_draws_over_many_small_batches_are_exact(monkeypatch):
+    _, case = random_case(0)
+    sampler = case.sampler("rejection-numba")
+    monkeypatch.setattr(type(sampler), "_proposal_batch", 3 * sampler.problem.support_size)
+    assert not is_rejected(fit_of(sampler.sample(20_000, rng=0), case))
+
+
+def test_the_acceptance_rate_of_single_nodes_is_not_too_large():
+    problem = random_problem(30)
+    rates, naive = [], []
+    for seed in range(400):
+        sampler = wt.make_sampler("rejection", problem)
+        sampler.sample(1, rng=seed)
+        rates.append(30 * sampler.report.acceptance_rate)
+        naive.append(30 / sampler.report.proposals)
+    # Stopping at the first acceptance favours it: E[1 / T] is log(30) / 29 for a rate of 1 / 30.
+    assert np.mean(naive) > 2.5
+    assert abs(np.mean(rates) - 1) < 0.2
 
 
 @pytest.mark.parametrize("seed", [0, 1, 3, 4, 5, 8])

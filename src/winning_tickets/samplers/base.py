@@ -74,7 +74,11 @@ class SamplerReport:
     nodes : int
         Nodes returned.
     proposals : int
-        Candidate nodes looked at; equal to ``nodes`` where nothing is rejected.
+        Candidate nodes looked at until the last of them was found; equal to ``nodes`` where nothing
+        is rejected.
+    surplus_proposals, surplus_nodes : int
+        Candidate nodes looked at after that, as batches have a fixed size, and how many of those
+        were accepted; no node returned is among them.
     weight_evaluations : int
         Evaluations of one point's term h_m g(a.x_m - b), or of an inner product a.x_m.
     levels : int
@@ -87,15 +91,29 @@ class SamplerReport:
 
     nodes: int = 0
     proposals: int = 0
+    surplus_proposals: int = 0
+    surplus_nodes: int = 0
     weight_evaluations: int = 0
     levels: int = 0
     array_entries: int = 0
     memory_bytes: int = 0
 
     @property
+    def proposals_made(self) -> int:
+        """All candidate nodes looked at, those that no node returned is among included."""
+        return self.proposals + self.surplus_proposals
+
+    @property
     def acceptance_rate(self) -> float:
-        """Returned nodes per proposal; NaN before the first call."""
-        return self.nodes / self.proposals if self.proposals else float("nan")
+        """Accepted share of all proposals made; NaN before the first call.
+
+        Counting to the last node alone would favour acceptance, since that one is accepted for
+        certain: the mean of n over the proposals that n nodes take is above the rate, by a factor
+        of about 1 + 1/n. The decision to stop is made between batches, so the mean number accepted
+        is the rate times the mean number made (Wald's identity).
+        """
+        accepted = self.nodes + self.surplus_nodes
+        return accepted / self.proposals_made if self.proposals_made else float("nan")
 
 
 @dataclass(frozen=True)

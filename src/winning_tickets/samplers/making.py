@@ -74,6 +74,7 @@ def compile_kernels() -> None:
     """Compile the kernels of all samplers for P up to 255, into the cache that Numba keeps.
 
     Otherwise the first draws would: every process that starts before they end compiles for itself.
+    So does every process where no cache can be written.
     Without Numba there is nothing to compile.
 
     Examples

@@ -46,6 +46,8 @@ class OutputMixture(Sampler):
         return SamplerReport(
             nodes=sum(r.nodes for r in reports),
             proposals=sum(r.proposals for r in reports),
+            surplus_proposals=sum(r.surplus_proposals for r in reports),
+            surplus_nodes=sum(r.surplus_nodes for r in reports),
             weight_evaluations=sum(r.weight_evaluations for r in reports),
             levels=max(r.levels for r in reports),
             array_entries=sum(r.array_entries for r in reports),
@@ -107,7 +109,7 @@ class SoftThreshold(Sampler):
 
     @property
     def report(self) -> SamplerReport:
-        """The work of both steps; ``proposals`` are those that the nodes returned took.
+        """The work of both steps; ``proposals`` are those that the nodes returned took, no others.
 
         Where the proposing sampler rejects as well, each of its nodes counts with its mean cost.
         """

@@ -33,6 +33,10 @@ class RejectionSampler(Sampler):
     probability (sum_m h_m u_m)^2 / (M' sum_m h_m^2 u_m^2), u_m = g(a.x_m - b). The expected
     acceptance rate is exactly 1/M', so a node costs M' proposals of O(M' D)
     (docs/method.md, section 3). The inner products of a batch are one matrix product.
+
+    Nodes are returned in the order of acceptance. What one batch of proposals yields too many of
+    serves the same call, however few nodes a batch yields on average; what is left at the end of a
+    call is dropped, so that a seed gives the same nodes whatever was drawn before.
     """
 
     name = "rejection"
@@ -59,8 +63,8 @@ class RejectionSampler(Sampler):
 
     @property
     def batch_size(self) -> int:
-        """Nodes drawn at a time: as many as one batch of proposals yields."""
-        return max(1, self._proposal_batch // self.problem.support_size)
+        """Nodes drawn at a time: all of a call, from as many batches of proposals as that takes."""
+        return 1 << 30
 
     @property
     def _proposal_batch(self) -> int:
@@ -68,17 +72,24 @@ class RejectionSampler(Sampler):
         return min(4096, max(32, _BATCH_ENTRIES // entries))
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
-        parts: list[Nodes] = []
-        missing = count
-        while missing > 0:
-            expected = missing * self.problem.support_size
-            nodes, tried = self._propose(min(self._proposal_batch, 32 + expected * 9 // 8), rng)
-            parts.append(nodes[:missing])
-            # Proposals after the last node kept belong to no node.
-            enough = len(nodes) >= missing
-            self.report.proposals += int(tried[missing - 1]) if enough else int(tried[-1])
-            missing -= len(parts[-1])
-        return Nodes.join(parts)
+        size, dimension = self.problem.support_size, self.problem.dimension
+        unsigned = smallest_unsigned(self.problem.modulus)
+        nodes = Nodes(np.empty((count, dimension), dtype=unsigned), np.empty(count, dtype=unsigned))
+        filled = 0
+        while filled < count:
+            expected = (count - filled) * size
+            made = min(self._proposal_batch, 32 + expected * 9 // 8)
+            found, tried = self._propose(made, rng)
+            used = min(len(found), count - filled)
+            places = slice(filled, filled + used)
+            nodes.a[places], nodes.b[places] = found.a[:used], found.b[:used]
+            filled += used
+            # Proposals after the last node belong to no node.
+            took = made if filled < count else int(tried[used - 1])
+            self.report.proposals += took
+            self.report.surplus_proposals += made - took
+            self.report.surplus_nodes += len(found) - used
+        return nodes
 
     def _propose(self, count: int, rng: np.random.Generator) -> tuple[Nodes, np.ndarray]:
         """Make ``count`` proposals.
@@ -88,7 +99,7 @@ class RejectionSampler(Sampler):
         Nodes
             Those accepted.
         numpy.ndarray of int64
-            How many proposals each took, cumulated, and last the number of all proposals.
+            How many proposals had been made when each was accepted.
         """
         modulus, size = self.problem.modulus, self.problem.support_size
         point = choose_index(self._point_cumulative, rng.random(count))
@@ -101,7 +112,7 @@ class RejectionSampler(Sampler):
         accepted = np.flatnonzero(rng.random(count) * size * squares < total**2)
         self.report.weight_evaluations += count * size
         nodes = Nodes(a[accepted], b[accepted].astype(smallest_unsigned(modulus)))
-        return nodes, np.append(accepted + 1, count)
+        return nodes, accepted + 1
 
 
 def query(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from .compiled import compiled
 
 # Nodes handled at a time: their sums and residues stay in the first-level cache.
 _LANES = 128
 
-# Everything compiled is in this file: Numba does not notice edits of functions in other files.
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy")
 
-
-@_compiled
+@compiled
 def query(products, b, weights, activation):
     """Return sum_m h_m u_m and sum_m h_m^2 u_m^2 of every proposal; see `rejection.query`."""
     size, count = products.shape

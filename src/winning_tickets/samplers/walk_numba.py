@@ -6,18 +6,16 @@ the nodes of a tile and compiles to vector instructions.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from ..field import smallest_unsigned
 from ..problem import Problem
 from .base import activation_shifts
+from .compiled import compiled
 from .trie import Level
 
 # Read from the arrays inside the kernels: a constant would be unrolled before it is vectorised.
 LANES = 32
-
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 
 
 class NumbaWalk:
@@ -86,7 +84,7 @@ class NumbaWalk:
         return c[::-1], b.astype(smallest_unsigned(modulus))
 
 
-@_compiled
+@compiled
 def _start(products, v, modulus, running):
     """Set the running inner products to v a.x_m mod P."""
     inverse = 1.0 / modulus
@@ -100,7 +98,7 @@ def _start(products, v, modulus, running):
             running[m, n] = np.int32(x)
 
 
-@_compiled
+@compiled
 def _level(
     uniforms,
     column,
@@ -125,7 +123,7 @@ def _level(
     return c
 
 
-@_compiled
+@compiled
 def _children(child, first, weights, phases, running, sums, children):
     """Fill in every child's partial sum with the phase of its first point."""
     lanes = children.shape[2]
@@ -145,7 +143,7 @@ def _children(child, first, weights, phases, running, sums, children):
                 value[1, n] = inner[0, n] * q + inner[1, n] * p
 
 
-@_compiled
+@compiled
 def _pairs(residue, start, modulus, children):
     """Sum the products of pairs of children of one group by the distance of their residues."""
     lanes = children.shape[2]
@@ -162,7 +160,7 @@ def _pairs(residue, start, modulus, children):
     return correlation
 
 
-@_compiled
+@compiled
 def _choose(correlation, phases, uniforms, energy):
     """Draw c from its P marginals and leave the one drawn in ``energy``."""
     lanes = correlation.shape[2]
@@ -187,7 +185,7 @@ def _choose(correlation, phases, uniforms, energy):
     return chosen
 
 
-@_compiled
+@compiled
 def _find(cumulative, uniform):
     """Return the index whose step of the cumulative sums holds ``uniform`` of the total."""
     total = cumulative[-1]
@@ -197,7 +195,7 @@ def _find(cumulative, uniform):
     return index
 
 
-@_compiled
+@compiled
 def _advance(column, c, modulus, running):
     """Add c times the level's coordinate to the running inner products."""
     lanes = running.shape[1]
@@ -213,7 +211,7 @@ def _advance(column, c, modulus, running):
             row[n] = moved - wrap if moved >= wrap else moved
 
 
-@_compiled
+@compiled
 def _merge(first, residue, start, offset, c, phases, running, children, sums):
     """Add up the children of each group, then take off the phase of its first point."""
     lanes = children.shape[2]
@@ -238,7 +236,7 @@ def _merge(first, residue, start, offset, c, phases, running, children, sums):
             merged[1, n] = total[1, n] * p - total[0, n] * q
 
 
-@_compiled
+@compiled
 def _choose_b(running, v, uniforms, weights, shifts, negligible):
     """Draw b from u(a, b)^2, u(a, .) the correlation of the points' histogram with g."""
     lanes = running.shape[1]
