@@ -50,7 +50,7 @@ def test_energies_computed_in_pieces(monkeypatch):
 
 @pytest.mark.parametrize(("modulus", "dimension"), [(3, 1), (3, 4), (5, 3), (7, 2), (31, 1)])
 def test_multiples_of_the_chosen_vectors_are_all_vectors_once(modulus, dimension):
-    lines = enumeration._Lines(modulus, dimension)
+    lines = enumeration._Lines(wt.make_activation("relu", modulus), dimension)
     zero, *index = np.concatenate(list(lines.chunks(50)))
     assert (lines.multiples(np.array([zero])) == 0).all()
     assert len(index) + 1 == enumeration.line_count(modulus, dimension)
