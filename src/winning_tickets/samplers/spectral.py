@@ -37,6 +37,7 @@ class SpectralSampler(Sampler):
         A problem with one output.
     backend : {"auto", "numba", "numpy"}, default "auto"
         Who walks the trie; the draws are the same. "auto" takes Numba where it is installed.
+        Beyond P = `base.MAX_TABLE_MODULUS` transforms of length P are most of the work for either.
 
     Attributes
     ----------
