@@ -1,6 +1,7 @@
 """Arithmetic of Z_P: exact whatever the size, uniform whatever the modulus."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -80,6 +81,30 @@ def test_digits_count_in_lexicographic_order(modulus, dimension):
     expected = list(itertools.product(range(modulus), repeat=dimension))
     assert digits.dtype == field.smallest_unsigned(modulus)
     np.testing.assert_array_equal(digits, np.reshape(expected, (-1 if dimension else 1, dimension)))
+
+
+@pytest.mark.parametrize(("modulus", "dimension"), [(3, 5), (17, 2), (65521, 3)])
+def test_the_index_of_digits_is_that_they_came_from(modulus, dimension):
+    index = np.random.default_rng(dimension).integers(0, modulus**dimension, 1_000)
+    digits = field.index_to_digits(index, modulus, dimension)
+    np.testing.assert_array_equal(field.digits_to_index(digits, modulus), index)
+
+
+@pytest.mark.parametrize(
+    ("modulus", "dimension", "points", "vectors"),
+    [(5, 3, 400, 300), (127, 4_300, 200, 100), (257, 5, 300, 300), (65521, 3_000, 20, 30)],
+)
+def test_products_take_no_more_memory_than_they_say(modulus, dimension, points, vectors):
+    rng = np.random.default_rng(0)
+    x, a = (
+        rng.integers(0, modulus, (count, dimension), dtype=np.uint16) for count in (points, vectors)
+    )
+    tracemalloc.start()
+    field.InnerProducts(x, modulus).unreduced(a)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    required = field.InnerProducts.memory_required(modulus, dimension, points, vectors)
+    assert 0.5 * peak < 0.5 * required < peak + (1 << 20)
 
 
 @given(

@@ -113,6 +113,28 @@ def index_to_digits(index: np.ndarray, modulus: int, dimension: int) -> np.ndarr
     return digits
 
 
+def digits_to_index(digits: np.ndarray, modulus: int) -> np.ndarray:
+    """Return the numbers whose base-P digits are given, most significant first.
+
+    Parameters
+    ----------
+    digits : numpy.ndarray of unsigned int, shape (n, D)
+        Residues 0..P-1; P^D must fit in 63 bits.
+    modulus : int
+        The base P.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        Numbers from 0 to P^D - 1.
+    """
+    index = np.zeros(len(digits), dtype=np.int64)
+    for column in digits.T:
+        index *= modulus
+        index += column
+    return index
+
+
 def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: int) -> np.ndarray:
     """Draw independent uniform residues, several times faster than ``Generator.integers``.
 
@@ -151,6 +173,15 @@ def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: 
     return flat.reshape(shape)
 
 
+def _product_type(modulus: int, dimension: int) -> tuple[type[np.floating], int]:
+    """Return the type of exact inner products, and how many terms of a sum it holds."""
+    half = (modulus - 1) // 2
+    block = (_EXACT_FLOAT32 - modulus) // half**2
+    if block < min(dimension + 1, _MIN_FLOAT32_BLOCK):
+        return np.float64, max(1, (_EXACT_FLOAT64 - modulus) // half**2)
+    return np.float32, max(1, block)
+
+
 class InnerProducts:
     """Exact inner products of many vectors with a fixed set of points, modulo P.
 
@@ -173,12 +204,7 @@ class InnerProducts:
         self.modulus = modulus
         self.count, self.dimension = points.shape
         half = (modulus - 1) // 2
-        block = (_EXACT_FLOAT32 - modulus) // half**2
-        limit = _EXACT_FLOAT32
-        self.dtype: type[np.floating] = np.float32
-        if block < min(self.dimension + 1, _MIN_FLOAT32_BLOCK):
-            self.dtype, limit = np.float64, _EXACT_FLOAT64
-        self.block = max(1, (limit - modulus) // half**2)
+        self.dtype, self.block = _product_type(modulus, self.dimension)
         self._half = half
         self._points = np.empty((self.count, self.dimension + 1), dtype=self.dtype)
         residues = np.arange(modulus)
@@ -189,6 +215,29 @@ class InnerProducts:
             self._points[part, :-1] = np.take(centred, points[part], mode="clip")
             sums = points[part].sum(axis=1, dtype=np.int64)
             self._points[part, -1] = centred[half * sums % modulus]
+
+    @staticmethod
+    def memory_required(modulus: int, dimension: int, points: int, vectors: int) -> int:
+        """Return the bytes that inner products of that many points and vectors take at most.
+
+        Parameters
+        ----------
+        modulus, dimension : int
+            P and D.
+        points, vectors : int
+            M, and how many vectors are handed over at a time.
+
+        Returns
+        -------
+        int
+            Bytes of the centred points, of the centred vectors and of what `unreduced` returns.
+        """
+        kind, block = _product_type(modulus, dimension)
+        item = np.dtype(kind).itemsize
+        # Adding up blocks takes the sum, the new block, its quotients and a correction.
+        sums = item if dimension + 1 <= block else 4 * item + 1
+        centring = 24 * (max(_CENTRED_ENTRIES, dimension + 1) + modulus)
+        return item * (points + vectors) * (dimension + 1) + sums * points * vectors + centring
 
     @property
     def memory_bytes(self) -> int:

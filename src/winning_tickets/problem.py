@@ -216,7 +216,7 @@ class Problem:
     def _scaled_weights(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         products = InnerProducts(self.support_points, self.modulus)
         weights = np.empty((len(a), self.outputs))
-        for rows in chunks(len(a), self.support_size):
+        for rows in chunks(len(a), max(self.support_size, self.dimension)):
             responses = products.responses(self.activation, a[rows], b[rows])
             weights[rows] = responses.T @ self.support_weights
         weights[np.abs(weights) <= self.negligible] = 0.0

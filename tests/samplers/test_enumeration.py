@@ -39,6 +39,27 @@ def test_both_backends_fill_the_same_table(modulus, dimension, size):
     assert np.array_equal(enumeration.enumerate_energies(problem, "numba"), plain)
 
 
+def test_energies_beyond_the_limit_on_tables():
+    rng = np.random.default_rng(0)
+    problem = wt.Problem(rng.integers(0, 521, (30, 1)), rng.normal(size=30), modulus=521)
+    nodes = full_grid(521, 2)
+    direct = problem.node_energy(nodes[:, :1], nodes[:, 1])
+    energies = enumeration.enumerate_energies(problem)
+    np.testing.assert_allclose(energies, direct, atol=1e-12 * problem.norm_squared)
+
+
+@pytest.mark.parametrize(("modulus", "dimension"), [(3, 4), (7, 2), (31, 1)])
+def test_transforms_fill_the_same_table(monkeypatch, modulus, dimension):
+    rng = np.random.default_rng(modulus)
+    points = rng.integers(0, modulus, (20, dimension))
+    problem = wt.Problem(points, rng.normal(size=20), modulus=modulus)
+    by_table = enumeration.enumerate_energies(problem)
+    monkeypatch.setattr(enumeration, "MAX_TABLE_MODULUS", 2)
+    monkeypatch.setattr(enumeration, "_CHUNK_ENTRIES", 2 * modulus)
+    by_transform = enumeration.enumerate_energies(problem)
+    np.testing.assert_allclose(by_transform, by_table, atol=1e-13 * problem.norm_squared)
+
+
 def test_energies_computed_in_pieces(monkeypatch):
     _, case = random_case(0)
     whole = enumeration.enumerate_energies(case.problem())
@@ -50,7 +71,7 @@ def test_energies_computed_in_pieces(monkeypatch):
 
 @pytest.mark.parametrize(("modulus", "dimension"), [(3, 1), (3, 4), (5, 3), (7, 2), (31, 1)])
 def test_multiples_of_the_chosen_vectors_are_all_vectors_once(modulus, dimension):
-    lines = enumeration._Lines(modulus, dimension)
+    lines = enumeration._Lines(wt.make_activation("relu", modulus), dimension)
     zero, *index = np.concatenate(list(lines.chunks(50)))
     assert (lines.multiples(np.array([zero])) == 0).all()
     assert len(index) + 1 == enumeration.line_count(modulus, dimension)

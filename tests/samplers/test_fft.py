@@ -42,6 +42,24 @@ def test_frequencies_that_are_rounding_are_never_drawn():
     assert (problem.node_energy(nodes.a, nodes.b) > 0).all()
 
 
+def test_the_number_of_nodes_handled_at_a_time_changes_no_draw(monkeypatch):
+    _, case = random_case(5)
+    whole = wt.make_sampler("fft", case.problem()).sample(500, rng=0)
+    monkeypatch.setattr(fft, "_TILE_ENTRIES", 0)
+    single = wt.make_sampler("fft", case.problem()).sample(500, rng=0)
+    np.testing.assert_array_equal(whole.a, single.a)
+    np.testing.assert_array_equal(whole.b, single.b)
+
+
+def test_histograms_are_correlated_with_the_activation():
+    rng = np.random.default_rng(0)
+    g = wt.make_activation("relu", 31)
+    histograms = rng.normal(size=(4, 31))
+    direct = [[row @ np.roll(g, b) for row in histograms] for b in range(31)]
+    found = fft.ActivationSpectrum(g).correlate(histograms)
+    np.testing.assert_allclose(found, direct, atol=1e-13)
+
+
 def test_the_report():
     _, case = random_case(0)
     problem = case.problem()
@@ -55,9 +73,9 @@ def test_the_report():
 
 
 def test_it_needs_less_memory_than_the_table():
-    problem = wt.Problem(np.zeros((1, 6), dtype=int), [1.0], modulus=7)
-    samplers = wt.SAMPLERS
-    ratio = samplers["enumeration"].memory_required(problem) / samplers["fft"].memory_required(
-        problem
+    # 8 P^(D+1) bytes against 8 P^D + 32 P^D (P + 1) / (2 P), where batches are small beside both.
+    problem = wt.Problem(np.zeros((1, 9), dtype=int), [1.0], modulus=7)
+    table, spectrum = (
+        wt.SAMPLERS[name].memory_required(problem) for name in ("enumeration", "fft")
     )
-    assert 3 < ratio < 14
+    assert table / spectrum == pytest.approx(8 * 7 / (8 + 32 * 8 / 14), rel=0.05)

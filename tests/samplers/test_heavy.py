@@ -4,6 +4,7 @@ import dataclasses
 import tracemalloc
 
 import numpy as np
+import psutil
 import pytest
 
 import winning_tickets as wt
@@ -15,6 +16,7 @@ from tests.samplers.goodness import (
     node_counts,
     node_probabilities,
 )
+from tests.support import assert_one_line
 from winning_tickets.oracle import Coefficients, NoisyModes
 from winning_tickets.samplers.base import Nodes
 from winning_tickets.samplers.heavy import (
@@ -85,6 +87,31 @@ def test_the_search_stays_below_one_gibibyte():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < sampler.report.memory_bytes < 2**30
+
+
+def test_draws_at_a_large_modulus_stay_in_the_memory_declared():
+    oracle = wt.OracleProblem(lambda x: np.sin(2 * np.pi * 5 * x[:, 0] / 8_209), 8_209, 1)
+    sampler = HeavySampler(oracle, threshold=0.2, failure_probability=0.1)
+    tracemalloc.start()
+    nodes = sampler.sample(400, rng=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # One array of all shifts of all nodes would take 26 MB.
+    assert peak < min(16 * 2**20, sampler.report.memory_bytes)
+    # Both frequencies of the sine, divided by all v.
+    assert nodes.unique_count > 300
+
+
+def test_a_search_beyond_the_memory_is_refused(monkeypatch):
+    oracle = wt.OracleProblem(lambda x: np.cos(2 * np.pi * x[:, 0] / 5), 5, 3)
+
+    class Memory:
+        total = HeavySampler(oracle, threshold=0.1).report.memory_bytes - 1
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: Memory)
+    with pytest.raises(MemoryError) as error:
+        HeavySampler(oracle, threshold=0.1)
+    assert_one_line(error, "heavy")
 
 
 def structured(kind, modulus, dimension, rng):

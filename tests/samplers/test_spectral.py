@@ -5,8 +5,8 @@ import pytest
 
 import winning_tickets as wt
 from tests.samplers.goodness import chi_square, full_grid, node_counts
-from tests.support import SmallCase, is_rejected, uniform_fit
-from winning_tickets.samplers import spectral
+from tests.support import POINT_KINDS, SmallCase, is_rejected, random_case, uniform_fit
+from winning_tickets.samplers import enumeration, spectral, walk
 
 
 def dense(rng, modulus, dimension, size):
@@ -19,6 +19,12 @@ def sparse(rng, modulus, dimension, size):
 
 def one_hot(rng, modulus, dimension, size):
     return np.eye(dimension, dtype=int)[:size] * rng.integers(1, modulus, (size, 1))
+
+
+def two_columns(rng, modulus, dimension, size):
+    # A square of points: full groups of children, and many of them.
+    side = int(size**0.5)
+    return np.indices((side, side)).reshape(2, -1).T * 7 % modulus
 
 
 def everything(rng, modulus, dimension, size):
@@ -59,6 +65,59 @@ def test_numpy_and_numba_draws_are_equal_bit_for_bit(modulus, dimension, size, m
     for other in draws[1:]:
         np.testing.assert_array_equal(draws[0].a, other.a)
         np.testing.assert_array_equal(draws[0].b, other.b)
+
+
+@pytest.mark.parametrize("seed", range(len(POINT_KINDS)))
+@pytest.mark.parametrize("name", ["spectral", "enumeration"])
+def test_transforms_give_the_draws_of_tables(monkeypatch, name, seed):
+    _, case = random_case(seed)
+
+    def draw():
+        sampler = wt.make_sampler(name, case.problem(), soft_threshold=case.soft_threshold)
+        return sampler.sample(300, rng=seed)
+
+    by_table = draw()
+    monkeypatch.setattr(walk, "MAX_TABLE_MODULUS", 2)
+    monkeypatch.setattr(enumeration, "MAX_TABLE_MODULUS", 2)
+    by_transform = draw()
+    np.testing.assert_array_equal(by_table.a, by_transform.a)
+    np.testing.assert_array_equal(by_table.b, by_transform.b)
+
+
+@pytest.mark.parametrize(
+    ("modulus", "dimension", "size", "make"),
+    [(521, 1, 521, everything), (521, 3, 400, dense), (1_021, 2, 900, two_columns)],
+)
+def test_either_side_of_the_limit_on_tables_draws_the_same(
+    monkeypatch, modulus, dimension, size, make
+):
+    rng = np.random.default_rng([modulus, dimension, size])
+    points = make(rng, modulus, dimension, size)
+    problem = wt.Problem(points, rng.normal(size=len(points)), modulus=modulus)
+    by_transform = wt.make_sampler("spectral", problem).sample(60, rng=5)
+    monkeypatch.setattr(walk, "MAX_TABLE_MODULUS", modulus)
+    for backend in ("numba", "numpy"):
+        by_table = wt.make_sampler("spectral", problem, backend=backend).sample(60, rng=5)
+        np.testing.assert_array_equal(by_table.a, by_transform.a)
+        np.testing.assert_array_equal(by_table.b, by_transform.b)
+
+
+@pytest.mark.parametrize("name", ["spectral", "rejection"])
+def test_exact_at_a_large_modulus(name):
+    # For two points all of p* is in the inner products: (h_0 g(a.x_0 - b) + h_1 g(a.x_1 - b))^2.
+    modulus, cells = 2_003, 12
+    case = SmallCase(np.array([[5, 70], [1_900, 333]]), np.array([1.0, -1.7]), modulus)
+    nodes = wt.make_sampler(name, case.problem()).sample(6_000, rng=0)
+    inner = (nodes.a.astype(int) @ case.points.T - nodes.b.astype(int)[:, None]) % modulus
+    g = wt.make_activation("relu", modulus)
+    exact = (g[:, None] - 1.7 * g) ** 2
+    bins = np.arange(modulus) * cells // modulus
+    index = bins[inner[:, 0]] * cells + bins[inner[:, 1]]
+    every = (bins[:, None] * cells + bins).reshape(-1)
+    probabilities = np.bincount(every, weights=exact.reshape(-1)) / exact.sum()
+    assert not is_rejected(chi_square(np.bincount(index, minlength=cells**2), probabilities))
+    swapped = bins[inner[:, 1]] * cells + bins[inner[:, 0]]
+    assert is_rejected(chi_square(np.bincount(swapped, minlength=cells**2), probabilities))
 
 
 @pytest.mark.parametrize("activation", wt.ACTIVATIONS)

@@ -1,6 +1,7 @@
 """The suffix trie: functionals that separate the points, levels that hold every point once."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -127,3 +128,27 @@ def test_group_starts_mark_where_prefixes_change():
     values = np.array([[0, 0, 0, 1], [0, 0, 2, 0], [1, 2, 0, 0]])
     expected = [[1, 0, 0, 0], [1, 0, 0, 1], [1, 0, 1, 1], [1, 1, 1, 1]]
     np.testing.assert_array_equal(trie.group_starts(values), expected)
+
+
+@pytest.mark.parametrize("modulus", [3, 5, 127, 65_521])
+def test_counting_and_sorting_groups_choose_the_same_coordinates(monkeypatch, modulus):
+    rng = np.random.default_rng(modulus)
+    points = np.unique(rng.integers(0, min(modulus, 12), (400, 9)), axis=0).astype(np.uint16)
+    chosen = trie.choose_directions(points, modulus).columns
+    for cells in (0, modulus * len(points)):
+        monkeypatch.setattr(trie, "_CELLS", cells)
+        np.testing.assert_array_equal(trie.choose_directions(points, modulus).columns, chosen)
+
+
+def test_many_groups_at_a_large_modulus_take_no_table():
+    # Pairs that share a coordinate are 1,000 groups, each with 65,521 places for the other one.
+    rng = np.random.default_rng(0)
+    points = np.stack([np.arange(2_000) // 2, rng.integers(0, 700, 2_000)], axis=1)
+    points[1::2, 1] = points[::2, 1] + 1
+    points = points.astype(np.uint16)
+    tracemalloc.start()
+    directions = check_directions(points, 65_521)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    np.testing.assert_array_equal(directions.columns, [0, 1])
+    assert peak < trie.trie_memory(65_521, 2, 2_000) + (1 << 20)

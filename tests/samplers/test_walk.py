@@ -101,10 +101,13 @@ def test_the_products_are_left_alone():
         np.testing.assert_array_equal(products, before)
 
 
+@pytest.mark.parametrize("rows", [1, 20, 10_000])
+@pytest.mark.parametrize("kind", [walk._FourierTable, walk._FourierTransform])
 @pytest.mark.parametrize("modulus", [3, 7, 17])
-def test_both_ways_to_score_a_level_agree(modulus):
+def test_all_ways_to_score_a_level_agree(modulus, kind, rows):
     rng = np.random.default_rng(modulus)
-    sizes = rng.integers(2, modulus + 1, 9)
+    # A full group last, so that groups of both sorts lie next to each other.
+    sizes = np.append(rng.integers(2, modulus + 1, 9), modulus)
     residue = np.concatenate([np.sort(rng.permutation(modulus)[:size]) for size in sizes])
     start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     level = walk.Level(residue, np.arange(len(residue)), np.arange(len(residue)), residue, start, 0)
@@ -112,16 +115,19 @@ def test_both_ways_to_score_a_level_agree(modulus):
     values = rng.normal(size=(len(residue), 5)) + 1j * rng.normal(size=(len(residue), 5))
     alone = rng.random(5)
     energy = alone + np.sum(np.abs(values) ** 2, axis=0)
-    group = np.repeat(np.arange(9), sizes)
+    group = np.repeat(np.arange(10), sizes)
     expected = np.tile(alone, (modulus, 1))
     for c in range(modulus):
-        for g in range(9):
+        for g in range(10):
             inside = group == g
             expected[c] += np.abs(fourier[c, residue[inside]] @ values[inside]) ** 2
-    dense = walk._DenseScores(residue, group, 9, fourier)(values.copy(), energy)
-    pairs = walk._PairScores(level, group, fourier)(values.copy(), energy)
-    np.testing.assert_allclose(dense, expected, rtol=1e-10)
-    np.testing.assert_allclose(pairs, expected, rtol=1e-10)
+    transform = kind(modulus, rows)
+    for scores in (
+        walk._DenseScores(residue, sizes, transform),
+        walk._PairScores(residue, sizes, transform),
+        walk._make_scores(level, transform),
+    ):
+        np.testing.assert_allclose(scores(values.copy(), energy), expected, rtol=1e-10)
 
 
 @pytest.mark.parametrize("modulus", [3, 127, 128, 251, 32749, 65521])

@@ -17,6 +17,15 @@ from ..inputs import Seed, check_count, is_whole, make_generator
 from ..problem import Problem
 from ..quantities import MIB, quantity
 
+MAX_TABLE_MODULUS = 512
+"""Largest P for which tables of P x P numbers are kept, such as those of `activation_shifts`.
+
+Beyond it, transforms of length P take their place: the same draws in O(P) memory.
+"""
+
+FIXED_BYTES = 1 << 20
+"""What every sampler may hold besides: residues drawn a piece at a time, and its objects."""
+
 
 @dataclass(frozen=True)
 class Nodes:
@@ -86,7 +95,7 @@ class SamplerReport:
     array_entries : int
         Entries of the largest array that grows like P^D, 0 if there is none.
     memory_bytes : int
-        Bytes of the arrays the sampler keeps or needs at once.
+        Bytes the sampler keeps or needs at once at most, besides the problem and the nodes.
     """
 
     nodes: int = 0
@@ -154,23 +163,17 @@ class Sampler(ABC):
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.report = SamplerReport(memory_bytes=self._check_memory())
-
-    def _check_memory(self) -> int:
-        needed = self.memory_required(self.problem)
-        machine = psutil.virtual_memory().total
-        if needed > machine:
-            # A power of ten, because P^D may be longer than a float or a printed integer can be.
-            raise MemoryError(
-                f"sampler: {self.name} needs 10^{math.log10(needed):.1f} bytes of memory and this "
-                f"machine has 10^{math.log10(machine):.1f}"
-            )
-        return needed
+        needed = self.memory_required(problem)
+        check_memory(self.name, needed)
+        self.report = SamplerReport(memory_bytes=needed)
 
     @classmethod
     @abstractmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return the bytes the sampler will hold at once, known before they are taken."""
+        """Return the bytes the sampler will hold at once, known before they are taken.
+
+        Neither the problem nor the nodes returned count; only P, D and M' are asked of the former.
+        """
 
     @property
     @abstractmethod
@@ -239,14 +242,29 @@ class Sampler(ABC):
         """Return ``count`` nodes in one array, so that they are not held twice at the end."""
         if count <= self.batch_size:
             return self._draw(count, rng)
-        unsigned = smallest_unsigned(self.problem.modulus)
-        a = np.empty((count, self.problem.dimension), dtype=unsigned)
-        b = np.empty(count, dtype=unsigned)
+        nodes = empty_nodes(self.problem, count)
         for start in range(0, count, self.batch_size):
             places = slice(start, min(start + self.batch_size, count))
             batch = self._draw(places.stop - start, rng)
-            a[places], b[places] = batch.a, batch.b
-        return Nodes(a, b)
+            nodes.a[places], nodes.b[places] = batch.a, batch.b
+        return nodes
+
+
+def empty_nodes(problem: Problem, count: int) -> Nodes:
+    """Return nodes of a problem whose numbers are still to be set, in the smallest type."""
+    unsigned = smallest_unsigned(problem.modulus)
+    return Nodes(np.empty((count, problem.dimension), unsigned), np.empty(count, unsigned))
+
+
+def check_memory(name: str, needed: int) -> None:
+    """Raise MemoryError if a sampler needs more bytes than this machine has."""
+    machine = psutil.virtual_memory().total
+    if needed > machine:
+        # A power of ten, because P^D may be longer than a float or a printed integer can be.
+        raise MemoryError(
+            f"sampler: {name} needs 10^{math.log10(needed):.1f} bytes of memory and this "
+            f"machine has 10^{math.log10(machine):.1f}"
+        )
 
 
 def use_numba(backend: str) -> bool:

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..field import index_to_digits, smallest_unsigned
+from ..field import digits_to_index, index_to_digits, smallest_unsigned
 from ..problem import NEGLIGIBLE, Problem
 from ..quantities import quantity
-from .base import Nodes, ProblemSize, Sampler, choose_index
+from .base import FIXED_BYTES, Nodes, ProblemSize, Sampler, choose_index
 
 MAX_AMPLITUDES = 1 << 22
 """Largest statevector simulated, P^(D+1) complex numbers."""
@@ -181,8 +181,8 @@ def prepare_data(problem: Problem) -> list[DataPreparation]:
         One per data qudit; each stands for a controlled rotation per distinct prefix of the data.
     """
     modulus, dimension = problem.modulus, problem.dimension
-    grid = np.zeros((modulus,) * dimension)
-    grid[tuple(problem.support_points.T)] = (
+    grid = np.zeros(modulus**dimension)
+    grid[digits_to_index(problem.support_points, modulus)] = (
         problem.support_weights[:, 0] / np.abs(problem.support_weights).max()
     )
     gates = []
@@ -366,13 +366,17 @@ class CircuitSampler(Sampler):
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return the bytes of the state before and after a gate, and of the probabilities."""
-        return (2 * 16 + 2 * 8) * problem.modulus ** (problem.dimension + 1)
+        """Return the bytes of the state before and after a gate, of the gates, and of one batch."""
+        modulus, dimension = problem.modulus, problem.dimension
+        # A state is put in order before a transform: three of it, and 8 bytes an amplitude of the
+        # preparation, a geometric series over the qudits.
+        states = 3 * 16 * modulus ** (dimension + 1)
+        return states + 16 * modulus**dimension + 32 * modulus**2 + FIXED_BYTES + (1 << 22)
 
     @property
     def batch_size(self) -> int:
-        """Nodes drawn at a time."""
-        return 1 << 20
+        """Nodes drawn at a time; one random number serves each, so this changes no draw."""
+        return 1 << 15
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         modulus = self.problem.modulus

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
+import scipy
 
 from ..field import InnerProducts, index_to_digits, inverses, reduce_modulo, smallest_unsigned
 from ..problem import Problem
 from ..quantities import quantity
-from .base import Nodes, ProblemSize, Sampler, activation_shifts, choose_index, use_numba
+from .base import (
+    MAX_TABLE_MODULUS,
+    Nodes,
+    ProblemSize,
+    Sampler,
+    activation_shifts,
+    choose_index,
+    use_numba,
+)
+from .fft import ActivationSpectrum
 
 # Inner products, or numbers of the table, held at a time while it is filled; they stay in cache.
 _CHUNK_ENTRIES = 1 << 17
@@ -47,9 +57,13 @@ class EnumerationSampler(Sampler):
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
         """Return the bytes of the table of energies, summed in place, and of what fills it."""
-        modulus, dimension = problem.modulus, problem.dimension
-        tables = modulus ** (dimension + 1) + 3 * modulus ** (dimension - dimension // 2 + 1)
-        return 8 * (tables + 8 * max(_CHUNK_ENTRIES, modulus**2))
+        modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
+        points = InnerProducts.memory_required(modulus, dimension, size, 1)
+        entries = modulus ** (dimension + 1)
+        if modulus > MAX_TABLE_MODULUS:
+            return points + 8 * (entries + 16 * max(_CHUNK_ENTRIES, size, modulus))
+        entries += 3 * modulus ** (dimension - dimension // 2 + 1)
+        return points + 8 * (entries + 8 * max(_CHUNK_ENTRIES, size, modulus**2))
 
     @classmethod
     def refusal(cls, size: ProblemSize, budget: Mapping[str, int]) -> str:
@@ -66,8 +80,8 @@ class EnumerationSampler(Sampler):
 
     @property
     def batch_size(self) -> int:
-        """Nodes drawn at a time."""
-        return 1 << 20
+        """Nodes drawn at a time; one random number serves each, so this changes no draw."""
+        return 1 << 15
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         modulus = self.problem.modulus
@@ -97,18 +111,18 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
     modulus, size = problem.modulus, problem.support_size
     count_weights = _compiled_histogram() if use_numba(backend) else histogram
     products = InnerProducts(problem.support_points, modulus)
-    shifts = activation_shifts(problem.activation).T
     weights = problem.support_weights[:, 0]
-    lines = _Lines(modulus, problem.dimension)
+    kind = _Lines if modulus <= MAX_TABLE_MODULUS else _LongLines
+    lines = kind(problem.activation, problem.dimension)
     energies = np.empty((modulus**problem.dimension, modulus))
     for index in lines.chunks(size):
         unreduced = products.unreduced(index_to_digits(index, modulus, problem.dimension))
-        counts = count_weights(unreduced, weights, modulus)
-        # The histogram of v a at v t is that of a at t.
-        scaled = counts[:, lines.quotients].reshape(-1, modulus) @ shifts
-        scaled[np.abs(scaled) <= problem.negligible] = 0.0
-        np.square(scaled, out=scaled)
-        energies[lines.multiples(index)] = scaled
+        for places, scaled in lines.scaled_weights(
+            index, count_weights(unreduced, weights, modulus)
+        ):
+            scaled[np.abs(scaled) <= problem.negligible] = 0.0
+            np.square(scaled, out=scaled)
+            energies[places] = scaled
     return energies.reshape(-1)
 
 
@@ -120,15 +134,23 @@ def line_count(modulus: int, dimension: int) -> int:
 class _Lines:
     """Z_P^D as lines through 0: the multiples of each vector whose first nonzero entry is 1.
 
-    Attributes
+    Parameters
     ----------
-    quotients : numpy.ndarray of int, shape (P - 1, P)
-        t / v for v = 1..P-1 and every residue t.
+    activation : numpy.ndarray of float64, shape (P,)
+        An admissible activation g.
+    dimension : int
+        The dimension D.
     """
 
-    def __init__(self, modulus: int, dimension: int) -> None:
-        self._modulus, self._dimension = modulus, dimension
-        self.quotients = np.outer(inverses(modulus)[1:], np.arange(modulus)) % modulus
+    def __init__(self, activation: np.ndarray, dimension: int) -> None:
+        self._modulus, self._dimension = len(activation), dimension
+        self._prepare(activation)
+
+    def _prepare(self, activation: np.ndarray) -> None:
+        modulus, dimension = self._modulus, self._dimension
+        # t / v for v = 1..P-1 and every residue t.
+        self._quotients = np.outer(inverses(modulus)[1:], np.arange(modulus)) % modulus
+        self._shifts = activation_shifts(activation).T
         # Two halves of the digits: tables of their multiples stay small.
         self._low = modulus ** (dimension // 2)
         self._high_table = self._multiples_of(dimension - dimension // 2) * self._low
@@ -154,6 +176,42 @@ class _Lines:
         """Return the indices of v a, v = 1..P-1, for each a, in one row after another."""
         high, low = np.divmod(index, self._low)
         return (self._high_table[:, high] + self._low_table[:, low]).T.reshape(-1)
+
+    def scaled_weights(
+        self, index: np.ndarray, counts: np.ndarray
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield indices of multiples of vectors and u(a, b) there, (n,) and (n, P).
+
+        ``counts`` are the histograms of the vectors' inner products with the points.
+        """
+        # The histogram of v a at v t is that of a at t.
+        yield (
+            self.multiples(index),
+            counts[:, self._quotients].reshape(-1, self._modulus) @ self._shifts,
+        )
+
+
+class _LongLines(_Lines):
+    """The same without tables of P x P numbers: a few multiples at a time, by transforms."""
+
+    def _prepare(self, activation: np.ndarray) -> None:
+        self._ridgelet = ActivationSpectrum(activation)
+
+    def scaled_weights(
+        self, index: np.ndarray, counts: np.ndarray
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield indices of multiples of vectors and u(a, b) there, (n,) and (n, P)."""
+        modulus, dimension = self._modulus, self._dimension
+        powers = modulus ** np.arange(dimension - 1, -1, -1)
+        w = np.arange(1, modulus // 2 + 1)[:, None]
+        step = max(1, _CHUNK_ENTRIES // modulus)
+        for digits, count in zip(index_to_digits(index, modulus, dimension), counts, strict=True):
+            spectrum = scipy.fft.fft(count)
+            for start in range(1, modulus, step):
+                v = np.arange(start, min(start + step, modulus))
+                # The transform of the histogram of v a at w is that of a at v w.
+                scaled = self._ridgelet.scaled_weights(spectrum[w * v % modulus])
+                yield v[:, None] * digits % modulus @ powers, scaled.T
 
 
 def histogram(products: np.ndarray, weights: np.ndarray, modulus: int) -> np.ndarray:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy
 
-from ..field import index_to_digits, inverses, smallest_unsigned
+from ..field import digits_to_index, index_to_digits, inverses, smallest_unsigned
 from ..problem import Problem
-from .base import Nodes, Sampler, choose_index, choose_shifts
+from .base import FIXED_BYTES, Nodes, Sampler, choose_index, choose_shifts
+
+# Nodes drawn at a time, and P times those whose shifts are drawn at a time.
+_BATCH = 1 << 14
+_TILE_ENTRIES = 1 << 16
 
 # Powers up to this share of the largest possible are rounding of the transform.
 _ROUNDING_POWER = 1e-28
@@ -35,8 +41,9 @@ class FFTSampler(Sampler):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         modulus, dimension = problem.modulus, problem.dimension
-        grid = np.zeros((modulus,) * dimension)
-        grid[tuple(problem.support_points.T)] = problem.support_weights[:, 0]
+        grid = np.zeros(modulus**dimension)
+        grid[digits_to_index(problem.support_points, modulus)] = problem.support_weights[:, 0]
+        grid = grid.reshape((modulus,) * dimension)
         self._spectrum = scipy.fft.rfftn(grid, overwrite_x=True)
         # In place: at this size memory that is touched for the first time costs more than the sums.
         power = np.square(self._spectrum.real)
@@ -47,19 +54,26 @@ class FFTSampler(Sampler):
         flat = power.reshape(-1)
         self._cumulative = np.cumsum(flat, out=flat)
         self._ridgelet = ActivationSpectrum(problem.activation)
+        self._inverses = inverses(modulus)
         self.report.array_entries = modulus**dimension
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return the bytes of the grid, of half its spectrum, and of the cumulative powers."""
-        full = problem.modulus**problem.dimension
-        half = full // problem.modulus * (problem.modulus // 2 + 1)
-        return 8 * full + 16 * half + 2 * 8 * half
+        """Return the bytes of the grid, of half its spectrum, and of the cumulative powers.
+
+        For small grids, of the last two and of one batch of nodes.
+        """
+        modulus, dimension = problem.modulus, problem.dimension
+        full = modulus**dimension
+        half = full // modulus * (modulus // 2 + 1)
+        tables = 8 * full + 16 * half + 2 * 8 * half
+        batch = _BATCH * (96 + 24 * dimension) + shifts_memory(modulus, 8 * dimension)
+        return max(tables + 128 * modulus, 24 * half + batch) + 16 * problem.support_size
 
     @property
     def batch_size(self) -> int:
         """Nodes drawn at a time."""
-        return 1 << 14
+        return _BATCH
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         problem = self.problem
@@ -70,25 +84,39 @@ class FFTSampler(Sampler):
         k = np.empty((count, problem.dimension), dtype=np.int64)
         k[:, :-1] = index_to_digits(index // last, modulus, problem.dimension - 1)
         k[:, -1] = index % last
-        a = inverses(modulus)[v][:, None] * k % modulus
-        scaled = self._ridgelet.scaled_weights(self._multiples(a))
-        self.report.proposals += count
-        return Nodes(
-            a.astype(smallest_unsigned(modulus)),
-            choose_shifts(scaled, problem.negligible, rng.random(count)),
+        a = self._inverses[v][:, None] * k % modulus
+        b = self._ridgelet.draw_shifts(
+            lambda nodes: self._multiples(a[nodes]), problem.negligible, rng.random(count)
         )
+        self.report.proposals += count
+        return Nodes(a.astype(smallest_unsigned(modulus)), b)
 
     def _multiples(self, a: np.ndarray) -> np.ndarray:
         """Return the spectrum of h at v a for v = 1..(P-1)/2, shape ((P-1)/2, n)."""
         modulus = self.problem.modulus
-        rows = []
-        for v in range(1, modulus // 2 + 1):
-            k = a * v % modulus
-            mirrored = k[:, -1] > modulus // 2
-            k[mirrored] = -k[mirrored] % modulus
-            values = self._spectrum[tuple(k.T)]
-            rows.append(np.where(mirrored, values.conj(), values))
-        return np.stack(rows)
+        k = np.arange(1, modulus // 2 + 1)[:, None, None] * a % modulus
+        mirrored = k[..., -1] > modulus // 2
+        k[mirrored] = -k[mirrored] % modulus
+        values = self._spectrum[tuple(np.moveaxis(k, -1, 0))]
+        return np.conjugate(values, out=values, where=mirrored)
+
+
+def shifts_memory(modulus: int, entry: int) -> int:
+    """Return the bytes that `ActivationSpectrum.draw_shifts` takes at most.
+
+    Parameters
+    ----------
+    modulus : int
+        P.
+    entry : int
+        Bytes taken to find the multiples of nodes, for each of the P entries of a node.
+
+    Returns
+    -------
+    int
+        The bytes, those that hold whatever P is included.
+    """
+    return FIXED_BYTES + (64 + entry) * max(_TILE_ENTRIES, modulus) + 128 * modulus
 
 
 class ActivationSpectrum:
@@ -124,6 +152,52 @@ class ActivationSpectrum:
             The values v.
         """
         return choose_index(self._cumulative, uniforms)
+
+    def correlate(self, histograms: np.ndarray) -> np.ndarray:
+        """Return u(a, b) for all b from histograms of a.x.
+
+        Parameters
+        ----------
+        histograms : numpy.ndarray of float64, shape (n, P)
+            H[n, t], the sum of h over the points with a_n.x = t.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (P, n)
+            u(a_n, b) = sum_t H[n, t] g(t - b).
+        """
+        return self.scaled_weights(scipy.fft.rfft(histograms, axis=1)[:, 1:].T)
+
+    def draw_shifts(
+        self,
+        multiples: Callable[[slice], np.ndarray],
+        negligible: float,
+        uniforms: np.ndarray,
+    ) -> np.ndarray:
+        """Draw b with probability proportional to u(a, b)^2, for so many nodes at a time as fit.
+
+        Parameters
+        ----------
+        multiples : callable
+            Takes a slice of nodes and returns h^(v a_n) of those, as `scaled_weights` wants it.
+        negligible : float
+            Magnitudes of u up to this are rounding and count as zero.
+        uniforms : numpy.ndarray of float64, shape (n,)
+            In [0, 1).
+
+        Returns
+        -------
+        numpy.ndarray of unsigned int, shape (n,)
+            The shifts.
+        """
+        b = np.empty(len(uniforms), dtype=smallest_unsigned(self.modulus))
+        # Transforms are computed several at a time; their number must not decide how they round.
+        step = max(1, _TILE_ENTRIES // self.modulus // 16 * 16)
+        for start in range(0, len(b), step):
+            nodes = slice(start, start + step)
+            scaled = self.scaled_weights(multiples(nodes))
+            b[nodes] = choose_shifts(scaled, negligible, uniforms[nodes])
+        return b
 
     def scaled_weights(self, multiples: np.ndarray) -> np.ndarray:
         """Return u(a, b) for all b by the Fourier slice theorem.

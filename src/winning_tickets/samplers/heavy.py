@@ -20,7 +20,7 @@ from ..field import (
 from ..inputs import SMALLEST_SQUARE, Seed, is_real, make_generator
 from ..oracle import Coefficients, OracleProblem, negative
 from ..problem import NEGLIGIBLE, chunks
-from .base import Nodes, Sampler, choose_index, choose_shifts
+from .base import Nodes, Sampler, check_memory, choose_index
 from .fft import ActivationSpectrum
 
 # Children of a prefix that are looked at together: P^w of them, at least the P of one digit.
@@ -213,6 +213,7 @@ class HeavySampler(Sampler):
             problem.modulus, problem.dimension, self.threshold, self.failure_probability
         )
         self.report.memory_bytes += self.plan.memory_bytes(problem.modulus, problem.dimension)
+        check_memory(self.name, self.report.memory_bytes)
         before = problem.queries
         self._find(make_generator(seed, "seed"))
         self.queries = problem.queries - before
@@ -268,7 +269,8 @@ class HeavySampler(Sampler):
         modulus = self.problem.modulus
         k = self.coefficients.frequencies
         leading = k[np.arange(len(k)), np.argmax(k != 0, axis=1)].astype(np.int64)
-        direction = inverses(modulus)[leading][:, None] * k % modulus
+        self._inverses = inverses(modulus)
+        direction = self._inverses[leading][:, None] * k % modulus
         self._directions, self._line = np.unique(direction, axis=0, return_inverse=True)
         self._line, self._multiple = self._line.reshape(-1), leading
         self._table = np.zeros((len(self._directions), modulus), dtype=complex)
@@ -284,15 +286,16 @@ class HeavySampler(Sampler):
         k = choose_index(self._cumulative, rng.random(count))
         v = self._ridgelet.draw(rng.random(count))
         line = self._line[k]
-        place = inverses(modulus)[v] * self._multiple[k] % modulus
+        place = self._inverses[v] * self._multiple[k] % modulus
         a = place[:, None] * self._directions[line] % modulus
         steps = np.arange(1, modulus // 2 + 1)[:, None]
-        scaled = self._ridgelet.scaled_weights(self._table[line, steps * place % modulus])
-        self.report.proposals += count
-        return Nodes(
-            a.astype(smallest_unsigned(modulus)),
-            choose_shifts(scaled, self._negligible, rng.random(count)),
+        b = self._ridgelet.draw_shifts(
+            lambda nodes: self._table[line[nodes], steps * place[nodes] % modulus],
+            self._negligible,
+            rng.random(count),
         )
+        self.report.proposals += count
+        return Nodes(a.astype(smallest_unsigned(modulus)), b)
 
 
 def find_candidates(

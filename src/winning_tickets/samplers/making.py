@@ -63,8 +63,7 @@ def make_sampler(
     if problem.outputs == 1 or not sampler_class.exact:
         sampler = sampler_class(problem, **options)
     else:
-        parts = problem.single_outputs()
-        sampler = OutputMixture(problem, [sampler_class(part, **options) for part in parts])
+        sampler = OutputMixture(problem, sampler_class, **options)
     if soft_threshold is None:
         return sampler
     return SoftThreshold(sampler, problem, to_float(soft_threshold))

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from ..problem import Problem
-from .base import Nodes, Sampler, SamplerReport, choose_index
+from ..field import InnerProducts
+from ..problem import Problem, chunks
+from .base import (
+    FIXED_BYTES,
+    Nodes,
+    Sampler,
+    SamplerReport,
+    check_memory,
+    choose_index,
+    empty_nodes,
+)
 from .uniform import UniformSampler
 
 # Fewer accepted proposals than this share would mean waiting for ever.
@@ -19,8 +30,15 @@ class OutputMixture(Sampler):
     ----------
     problem : Problem
         The whole problem, C > 1.
-    samplers : list of Sampler
-        One sampler of each part of ``problem.single_outputs()``.
+    sampler_class : type of Sampler
+        The class of the samplers of the parts of ``problem.single_outputs()``.
+    **options
+        Further keywords of that class.
+
+    Raises
+    ------
+    MemoryError
+        If the samplers of all parts together need more memory than this machine has.
 
     Notes
     -----
@@ -28,11 +46,13 @@ class OutputMixture(Sampler):
     distributions with shares ||h_c||^2 / ||h||^2.
     """
 
-    def __init__(self, problem: Problem, samplers: list[Sampler]) -> None:
-        self.name = samplers[0].name
+    def __init__(self, problem: Problem, sampler_class: type[Sampler], **options: Any) -> None:
+        self.name = sampler_class.name
         self.problem = problem
-        self._samplers = samplers
-        self._cumulative = np.cumsum([s.problem.norm_squared for s in samplers])
+        parts = problem.single_outputs()
+        check_memory(self.name, sum(sampler_class.memory_required(part) for part in parts))
+        self._samplers = [sampler_class(part, **options) for part in parts]
+        self._cumulative = np.cumsum([part.norm_squared for part in parts])
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
@@ -61,16 +81,13 @@ class OutputMixture(Sampler):
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         output = choose_index(self._cumulative, rng.random(count))
-        order = np.argsort(output, kind="stable")
-        counts = np.bincount(output, minlength=len(self._samplers))
-        parts = [
-            sampler.sample(int(share), rng)
-            for sampler, share in zip(self._samplers, counts, strict=True)
-            if share
-        ]
-        place = np.empty_like(order)
-        place[order] = np.arange(count)
-        return Nodes.join(parts)[place]
+        nodes = empty_nodes(self.problem, count)
+        for number, sampler in enumerate(self._samplers):
+            places = np.flatnonzero(output == number)
+            if len(places):
+                part = sampler.sample(len(places), rng)
+                nodes.a[places], nodes.b[places] = part.a, part.b
+        return nodes
 
 
 class SoftThreshold(Sampler):
@@ -104,8 +121,16 @@ class SoftThreshold(Sampler):
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return 0: the proposing sampler states its own memory."""
-        return 0
+        """Return the bytes of judging proposals; the proposing sampler states its own memory.
+
+        The proposals of a call, twice the nodes that are still missing, and 8 bytes for each and
+        output come on top, like the nodes themselves.
+        """
+        modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
+        # As many proposals as `Problem.node_energy` handles at a time.
+        rows = next(chunks(1 << 62, max(size, dimension))).stop
+        products = InnerProducts.memory_required(modulus, dimension, size, rows)
+        return products + 8 * rows * size + FIXED_BYTES
 
     @property
     def report(self) -> SamplerReport:
@@ -120,7 +145,7 @@ class SoftThreshold(Sampler):
             weight_evaluations=inner.weight_evaluations + inner.nodes * self.problem.support_size,
             levels=inner.levels,
             array_entries=self._inner.report.array_entries,
-            memory_bytes=self._inner.report.memory_bytes,
+            memory_bytes=self._inner.report.memory_bytes + self.memory_required(self.problem),
         )
 
     @property

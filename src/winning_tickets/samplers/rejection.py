@@ -8,7 +8,15 @@ import numpy as np
 
 from ..field import InnerProducts, reduce_modulo, smallest_unsigned, uniform_residues
 from ..problem import Problem
-from .base import Nodes, ProblemSize, Sampler, choose_index, use_numba
+from .base import (
+    FIXED_BYTES,
+    Nodes,
+    ProblemSize,
+    Sampler,
+    choose_index,
+    empty_nodes,
+    use_numba,
+)
 
 # Inner products of one batch of proposals, and coordinates of their vectors.
 _BATCH_ENTRIES = 1 << 20
@@ -57,9 +65,18 @@ class RejectionSampler(Sampler):
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return the bytes of the centred points and of one batch of proposals."""
-        size, dimension = problem.support_size, problem.dimension
-        return 4 * size * (dimension + 1) + 20 * _BATCH_ENTRIES
+        """Return the bytes of the centred points and of one batch of proposals; O(M' D + P)."""
+        modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
+        batch = _proposal_batch(size, dimension)
+        return (
+            FIXED_BYTES
+            + InnerProducts.memory_required(modulus, dimension, size, batch)
+            # The vectors a, and those accepted, which may be all.
+            + 2 * smallest_unsigned(modulus).itemsize * dimension * batch
+            + 64 * max(_TILE_ENTRIES, size)
+            + 128 * batch
+            + 32 * (size + modulus)
+        )
 
     @property
     def batch_size(self) -> int:
@@ -68,16 +85,13 @@ class RejectionSampler(Sampler):
 
     @property
     def _proposal_batch(self) -> int:
-        entries = max(self.problem.support_size, self.problem.dimension)
-        return min(4096, max(32, _BATCH_ENTRIES // entries))
+        return _proposal_batch(self.problem.support_size, self.problem.dimension)
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
-        size, dimension = self.problem.support_size, self.problem.dimension
-        unsigned = smallest_unsigned(self.problem.modulus)
-        nodes = Nodes(np.empty((count, dimension), dtype=unsigned), np.empty(count, dtype=unsigned))
+        nodes = empty_nodes(self.problem, count)
         filled = 0
         while filled < count:
-            expected = (count - filled) * size
+            expected = (count - filled) * self.problem.support_size
             made = min(self._proposal_batch, 32 + expected * 9 // 8)
             found, tried = self._propose(made, rng)
             used = min(len(found), count - filled)
@@ -113,6 +127,10 @@ class RejectionSampler(Sampler):
         self.report.weight_evaluations += count * size
         nodes = Nodes(a[accepted], b[accepted].astype(smallest_unsigned(modulus)))
         return nodes, accepted + 1
+
+
+def _proposal_batch(size: int, dimension: int) -> int:
+    return min(4096, max(32, _BATCH_ENTRIES // max(size, dimension)))
 
 
 def query(

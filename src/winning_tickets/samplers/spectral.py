@@ -6,17 +6,25 @@ from time import perf_counter
 
 import numpy as np
 
-from ..field import InnerProducts, inverses, reduce_modulo, uniform_residues
+from ..field import (
+    InnerProducts,
+    inverses,
+    reduce_modulo,
+    smallest_unsigned,
+    uniform_residues,
+)
 from ..problem import Problem
-from .base import Nodes, Sampler
+from .base import FIXED_BYTES, Nodes, Sampler
 from .fft import ActivationSpectrum
-from .trie import build_levels, choose_directions
-from .walk import make_walk
+from .trie import build_levels, choose_directions, trie_memory
+from .walk import make_walk, walk_memory
 
 # Entries of a batch's vectors or of its inner products. The batch fixes which random number
 # serves which node, so it depends on the problem alone and never on the machine.
 _BATCH_ENTRIES = 1 << 22
 _BATCH_LIMITS = (64, 1024)
+# Nodes times coordinates changed at a time where all coordinates are.
+_UPDATE_ENTRIES = 1 << 16
 _STEPS = ("draw a", "matrix product", "trie walk", "update a")
 
 
@@ -29,6 +37,7 @@ class SpectralSampler(Sampler):
         A problem with one output.
     backend : {"auto", "numba", "numpy"}, default "auto"
         Who walks the trie; the draws are the same. "auto" takes Numba where it is installed.
+        Beyond P = `base.MAX_TABLE_MODULUS` transforms of length P are most of the work for either.
 
     Attributes
     ----------
@@ -63,10 +72,24 @@ class SpectralSampler(Sampler):
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return the bytes of the centred points, of one batch and of the trie."""
-        size, dimension = problem.support_size, problem.dimension
+        """Return the bytes of the centred points, of one batch, of the trie and of its walk.
+
+        O(M' D + P) beside one batch of vectors and their products with the points.
+        """
+        modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
         batch = _batch_size(problem)
-        return 4 * (size + 2 * batch) * (dimension + 1) + 8 * batch * size + 512 * size
+        # The points in the order of the trie, and the vectors a.
+        residues = smallest_unsigned(modulus).itemsize * dimension * (size + batch)
+        return (
+            FIXED_BYTES
+            + InnerProducts.memory_required(modulus, dimension, size, batch)
+            + residues
+            + trie_memory(modulus, dimension, size)
+            + walk_memory(modulus, size)
+            + 32 * _UPDATE_ENTRIES
+            + 512 * batch
+            + 128 * modulus
+        )
 
     @property
     def batch_size(self) -> int:
@@ -97,8 +120,12 @@ class SpectralSampler(Sampler):
         if columns is not None:
             a[:, columns] = (a[:, columns] + c.T) % modulus
         elif matrix is not None:
-            change = c.T.astype(np.float64) @ matrix.astype(np.float64) + a
-            a[:] = reduce_modulo(change, modulus)
+            steps = c.T.astype(np.float64)
+            width = max(1, _UPDATE_ENTRIES // len(a))
+            for start in range(0, a.shape[1], width):
+                part = slice(start, start + width)
+                change = steps @ matrix[:, part].astype(np.float64) + a[:, part]
+                a[:, part] = reduce_modulo(change, modulus)
 
 
 class _Clock:

@@ -11,6 +11,8 @@ from ..field import inner_products, smallest_unsigned, uniform_residues
 
 # Columns looked at for each level: enough to pass over a constant or a repeated one.
 _CANDIDATES = 8
+# Groups are counted in tables of at most this many numbers a point; beyond, they are sorted.
+_CELLS = 8
 # The random functionals need no secrecy, only a fixed stream of their own.
 _FUNCTIONAL_SEED = 20260513
 
@@ -78,18 +80,42 @@ def choose_directions(points: np.ndarray, modulus: int) -> Directions:
     Directions
         At most 3 log_P M coordinates where these suffice, else 2 log_P M + 3 random functionals.
     """
-    limit = math.ceil(3 * math.log(len(points), modulus)) if len(points) > 1 else 0
+    limit = math.ceil(3 * math.log(len(points), modulus))
     columns = _separating_columns(points, modulus, limit)
     if columns is not None:
         values = np.ascontiguousarray(points[:, columns].T)
         return Directions(columns, None, values)
-    count = math.ceil(2 * math.log(len(points), modulus)) + 3
+    count = _functionals(modulus, len(points))
     rng = np.random.default_rng(_FUNCTIONAL_SEED)
     while True:
         matrix = uniform_residues(rng, (count, points.shape[1]), modulus)
         values = inner_products(matrix, points, modulus).astype(smallest_unsigned(modulus))
         if group_starts(values[:, np.lexsort(values[::-1])])[-1].all():
             return Directions(None, matrix, values)
+
+
+def _functionals(modulus: int, size: int) -> int:
+    """Return how many random functionals are used."""
+    return math.ceil(2 * math.log(size, modulus)) + 3
+
+
+def trie_memory(modulus: int, dimension: int, size: int) -> int:
+    """Return the bytes that choosing functionals, and the trie of M' points, take at most.
+
+    Parameters
+    ----------
+    modulus, dimension, size : int
+        P, D and M'.
+
+    Returns
+    -------
+    int
+        An upper bound; inner products of the functionals with the points come on top.
+    """
+    item = smallest_unsigned(modulus).itemsize
+    levels = max(math.ceil(3 * math.log(size, modulus)), _functionals(modulus, size))
+    # The functionals and their values, as they come and in order; labels and tables of groups.
+    return levels * (item * dimension + (3 * item + 1) * size) + 24 * dimension + 192 * size
 
 
 def _separating_columns(points: np.ndarray, modulus: int, limit: int) -> np.ndarray | None:
@@ -106,16 +132,31 @@ def _separating_columns(points: np.ndarray, modulus: int, limit: int) -> np.ndar
         if len(chosen) == limit or len(left) == 0:
             return None
         places = np.unique(np.linspace(0, len(left) - 1, _CANDIDATES).astype(np.int64))
-        refined = [labels * modulus + points[rows, left[place]] for place in places]
-        counts = [np.count_nonzero(np.bincount(candidate)) for candidate in refined]
-        best = int(np.argmax(counts))
-        chosen.append(int(left[places[best]]))
-        left = np.delete(left, places[best])
-        sizes = np.bincount(refined[best])
-        crowded = sizes[refined[best]] > 1
+        counts = [
+            np.count_nonzero(np.bincount(_refine(labels, points[rows, left[place]], modulus)))
+            for place in places
+        ]
+        best = places[int(np.argmax(counts))]
+        refined = _refine(labels, points[rows, left[best]], modulus)
+        chosen.append(int(left[best]))
+        left = np.delete(left, best)
+        sizes = np.bincount(refined)
+        crowded = sizes[refined] > 1
         rows = rows[crowded]
-        labels = (np.cumsum(sizes > 1) - 1)[refined[best][crowded]]
+        labels = (np.cumsum(sizes > 1) - 1)[refined[crowded]]
     return np.array(chosen, dtype=np.int64)
+
+
+def _refine(labels: np.ndarray, column: np.ndarray, modulus: int) -> np.ndarray:
+    """Return a number for each pair of a label and a coordinate, in their order.
+
+    Numbers may be left out while there are at most `_CELLS` a point: to number them without gaps
+    takes sorting, but with many groups times P a table of all would hold far more than the points.
+    """
+    refined = labels * modulus + column
+    if (int(labels.max()) + 1) * modulus <= _CELLS * len(labels):
+        return refined
+    return np.unique(refined, return_inverse=True)[1]
 
 
 def group_starts(values: np.ndarray) -> np.ndarray:

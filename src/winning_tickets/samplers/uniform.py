@@ -6,7 +6,7 @@ import numpy as np
 
 from ..field import smallest_unsigned, uniform_residues
 from ..problem import Problem
-from .base import Nodes, Sampler
+from .base import FIXED_BYTES, Nodes, Sampler
 
 
 class UniformSampler(Sampler):
@@ -24,8 +24,8 @@ class UniformSampler(Sampler):
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
-        """Return 0: nothing is kept."""
-        return 0
+        """Return the bytes of the pieces that residues are drawn by: nothing is kept."""
+        return FIXED_BYTES
 
     @property
     def batch_size(self) -> int:

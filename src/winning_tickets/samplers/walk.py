@@ -8,13 +8,22 @@ point: so a group that stays alone at a level needs no work there.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 
 from ..field import reduce_modulo, smallest_unsigned
 from ..problem import Problem
-from .base import activation_shifts, choose_columns, choose_shifts, use_numba
+from .base import (
+    MAX_TABLE_MODULUS,
+    activation_shifts,
+    choose_columns,
+    choose_shifts,
+    use_numba,
+)
+from .fft import ActivationSpectrum
 from .trie import Level
 
 Walk = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -22,6 +31,10 @@ Walk = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarr
 # Points times nodes handled at a time, so that temporaries stay in cache.
 _TILE_ENTRIES = 1 << 15
 _TILE_LIMITS = (8, 256)
+# P times nodes handled at a time, at most.
+_TILE_RESIDUES = 1 << 17
+# Entries of the arrays of pairs, or of transformed groups, that a level is scored by at a time.
+_PIECE_ENTRIES = 1 << 17
 
 
 def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backend: str) -> Walk:
@@ -36,7 +49,8 @@ def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backen
     levels : list of Level
         The trie, in the order of drawing.
     backend : {"auto", "numba", "numpy"}
-        "auto" takes Numba where it is installed.
+        "auto" takes Numba where it is installed. Beyond `MAX_TABLE_MODULUS` the transforms are
+        most of the work, and NumPy does the rest.
 
     Returns
     -------
@@ -49,7 +63,7 @@ def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backen
     ValueError
         For an unknown backend.
     """
-    if not use_numba(backend):
+    if not use_numba(backend) or problem.modulus > MAX_TABLE_MODULUS:
         return NumpyWalk(problem, weights, levels)
     from .walk_numba import NumbaWalk  # loading the compiler is worth it only here
 
@@ -59,6 +73,34 @@ def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backen
 def running_type(modulus: int) -> np.dtype:
     """Return the unsigned type in which the sum of two residues does not overflow."""
     return np.min_scalar_type(2 * modulus)
+
+
+def walk_memory(modulus: int, size: int) -> int:
+    """Return the bytes that a walk over the trie of M' points may take, whoever walks.
+
+    Parameters
+    ----------
+    modulus, size : int
+        P and M'.
+
+    Returns
+    -------
+    int
+        An upper bound: what it takes depends on how the points share their coordinates.
+    """
+    nodes = _tile(modulus, size)
+    numpy = nodes * (192 * modulus + 96 * size) + 64 * (size + _PIECE_ENTRIES)
+    if modulus > MAX_TABLE_MODULUS:
+        return numpy
+    # 32 nodes at a time: sums and children of two numbers, running inner products of half of one.
+    numba = 1152 * size + 2560 * modulus
+    return 64 * modulus**2 + max(numba, numpy)
+
+
+def _tile(modulus: int, size: int) -> int:
+    """Return how many nodes to handle at a time."""
+    low, high = _TILE_LIMITS
+    return min(high, max(low, _TILE_ENTRIES // size), max(1, _TILE_RESIDUES // modulus))
 
 
 class NumpyWalk:
@@ -77,26 +119,24 @@ class NumpyWalk:
     def __init__(self, problem: Problem, weights: np.ndarray, levels: list[Level]) -> None:
         self._problem = problem
         self._weights = weights
-        self._shifts = activation_shifts(problem.activation)
         modulus = problem.modulus
         self._residues = np.arange(modulus)
-        angles = np.outer(self._residues, self._residues) % modulus
-        self._fourier = np.exp(-2j * np.pi * angles / modulus)
-        self._phases = self._fourier[1]
-        self._levels = [(level, _make_scores(level, self._fourier)) for level in levels]
+        self._phases = _roots(modulus, self._residues)
+        self._tile = _tile(modulus, len(weights))
+        self._correlate = _make_correlation(problem.activation)
+        fourier = _make_fourier(modulus, max(1, _PIECE_ENTRIES // self._tile))
+        self._levels = [(level, _make_scores(level, fourier)) for level in levels]
         self._inner = sum(len(level.start) - 1 for level in levels)
 
     def __call__(
         self, products: np.ndarray, v: np.ndarray, uniforms: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Walk the trie for every column of ``products``; see `make_walk`."""
-        size, count = products.shape
+        count = products.shape[1]
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=smallest_unsigned(self._problem.modulus))
-        low, high = _TILE_LIMITS
-        tile = min(high, max(low, _TILE_ENTRIES // size))
-        for start in range(0, count, tile):
-            nodes = slice(start, start + tile)
+        for start in range(0, count, self._tile):
+            nodes = slice(start, start + self._tile)
             running = self._start(products[:, nodes], v[nodes])
             c[:, nodes] = self._descend(running, uniforms[:, nodes])
             b[nodes] = self._choose_b(running, v[nodes], uniforms[-1, nodes])
@@ -122,11 +162,11 @@ class NumpyWalk:
             marginal = np.maximum(scores(values, energy), 0.0)
             c = choose_columns(marginal, uniforms[row])
             energy = np.take_along_axis(marginal, c[None], axis=0)[0]
-            steps = (self._residues[:, None] * c % modulus).astype(running.dtype)
-            running += steps[level.column]
+            steps = self._residues[:, None] * c % modulus
+            running += steps.astype(running.dtype)[level.column]
             # In unsigned arithmetic the smaller of s and s - P is s mod P.
             np.minimum(running, running - running.dtype.type(modulus), out=running)
-            self._merge(level, values, c, running, sums)
+            self._merge(level, values, steps, running, sums)
             chosen[row] = c
         return chosen
 
@@ -143,7 +183,7 @@ class NumpyWalk:
         self,
         level: Level,
         values: np.ndarray,
-        c: np.ndarray,
+        steps: np.ndarray,
         running: np.ndarray,
         sums: np.ndarray,
     ) -> None:
@@ -151,7 +191,7 @@ class NumpyWalk:
         groups = len(level.start) - 1
         if groups == 0:
             return
-        values *= self._fourier[c].T[level.residue]
+        values *= self._phases[steps][level.residue]
         merged = sums[level.offset : level.offset + groups]
         np.add.reduceat(values, level.start[:-1], axis=0, out=merged)
         merged *= self._phases[running[level.first[level.start[:-1]]]].conj()
@@ -168,65 +208,155 @@ class NumpyWalk:
         ).reshape(nodes, modulus)
         # The running products are k.x = v a.x, so the histogram of a.x is read at v t.
         histogram = np.take_along_axis(sums, np.outer(v, self._residues) % modulus, axis=1)
-        scaled = self._shifts @ histogram.T
+        scaled = self._correlate(histogram)
         return choose_shifts(scaled, self._problem.negligible, uniforms)
 
 
-def _make_scores(level: Level, fourier: np.ndarray) -> Callable[..., np.ndarray]:
-    """Return the function from children's sums to the P marginals of a level.
+def _make_correlation(activation: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function from histograms of a.x, (n, P), to u(a, b) for all b, (P, n)."""
+    if len(activation) > MAX_TABLE_MODULUS:
+        return ActivationSpectrum(activation).correlate
+    shifts = activation_shifts(activation)
+    return lambda histograms: shifts @ histograms.T
 
-    Where groups are full, a P-point Fourier transform of each, as one matrix product, is fastest;
-    where most have two children, the products of pairs are.
+
+def _roots(modulus: int, exponents: np.ndarray) -> np.ndarray:
+    """Return omega to the power of minus the exponents, which lie in 0..P-1."""
+    return np.exp(-2j * np.pi * exponents / modulus)
+
+
+class _FourierTable:
+    """Transforms over the residues along the first axis, by their table of P x P phases.
+
+    ``rows`` is how many rows those who transform hold at a time.
     """
-    modulus = len(fourier)
-    sizes = np.diff(level.start)
-    groups = len(sizes)
-    if groups == 0:
-        return lambda values, energy: np.tile(energy, (modulus, 1))
-    group = np.repeat(np.arange(groups), sizes)
-    pairs = int(np.sum(sizes * (sizes - 1) // 2))
-    if pairs > groups * modulus // 2:
-        return _DenseScores(level.residue, group, groups, fourier)
-    return _PairScores(level, group, fourier)
+
+    def __init__(self, modulus: int, rows: int) -> None:
+        residues = np.arange(modulus)
+        self.modulus, self.rows = modulus, rows
+        self._table = _roots(modulus, np.outer(residues, residues) % modulus)
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Return sum_t values[t] omega^(-c t) for every c."""
+        return self._table @ values
+
+    def real_sums(self, places: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Return the function from values at some residues to Re sum values[t] omega^(c t)."""
+        columns = self._table[:, places].conj()
+        return lambda values: (columns @ values).real
+
+
+class _FourierTransform:
+    """The same by fast transforms, in memory of the order P."""
+
+    def __init__(self, modulus: int, rows: int) -> None:
+        self.modulus, self.rows = modulus, rows
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Return sum_t values[t] omega^(-c t) for every c."""
+        return scipy.fft.fft(values, axis=0)
+
+    def real_sums(self, places: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Return the function from values at some residues to Re sum values[t] omega^(c t)."""
+
+        def transform(values: np.ndarray) -> np.ndarray:
+            every = np.zeros((self.modulus, values.shape[1]), dtype=complex)
+            every[places] = values
+            return scipy.fft.ifft(every, axis=0, norm="forward", overwrite_x=True).real
+
+        return transform
+
+
+_Fourier = _FourierTable | _FourierTransform
+
+
+def _make_fourier(modulus: int, rows: int) -> _Fourier:
+    kind = _FourierTable if modulus <= MAX_TABLE_MODULUS else _FourierTransform
+    return kind(modulus, rows)
+
+
+Scores = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def _make_scores(level: Level, fourier: _Fourier) -> Scores:
+    """Return the function from children's sums and the energy so far to the P marginals of a level.
+
+    A group with more than P / 2 pairs of children is scored by its transform of length P, any other
+    by its pairs.
+    """
+    sizes = np.diff(level.start).astype(np.int64)
+    if len(sizes) == 0:
+        return lambda values, energy: np.tile(energy, (fourier.modulus, 1))
+    full = sizes * (sizes - 1) // 2 > fourier.modulus // 2
+    if full.all() or not full.any():
+        kind = _DenseScores if full.all() else _PairScores
+        return kind(level.residue, sizes, fourier)
+    inside = np.repeat(full, sizes)
+    dense = _DenseScores(level.residue[inside], sizes[full], fourier)
+    pairs = _PairScores(level.residue[~inside], sizes[~full], fourier)
+    return lambda values, energy: pairs(values[~inside], dense(values[inside], energy))
 
 
 class _DenseScores:
-    """|V[c]|^2 of every group, plus the energy of the groups with a single child."""
+    """|V[c]|^2 of every group, plus the energy of everything else."""
 
-    def __init__(
-        self, residue: np.ndarray, group: np.ndarray, groups: int, fourier: np.ndarray
-    ) -> None:
-        self._residue, self._group, self._groups = residue, group, groups
-        self._fourier = fourier
+    def __init__(self, residue: np.ndarray, sizes: np.ndarray, fourier: _Fourier) -> None:
+        self._residue, self._sizes, self._fourier = residue, sizes, fourier
+        self._starts = np.concatenate([[0], np.cumsum(sizes)])
+        self._step = max(1, fourier.rows // fourier.modulus)
 
     def __call__(self, values: np.ndarray, energy: np.ndarray) -> np.ndarray:
-        modulus, nodes = len(self._fourier), values.shape[1]
-        table = np.zeros((modulus, self._groups, nodes), dtype=complex)
-        table[self._residue, self._group] = values
-        sums = (self._fourier @ table.reshape(modulus, -1)).view(float)
-        sums = sums.reshape(modulus, self._groups, nodes, 2)
-        inside = np.einsum("pgnc,pgnc->pn", sums, sums)
+        inside = np.zeros((self._fourier.modulus, values.shape[1]))
+        for first in range(0, len(self._sizes), self._step):
+            inside += self._powers(values, first, min(first + self._step, len(self._sizes)))
         # By Parseval the mean over c is the energy of these groups; the rest is constant.
         return inside + np.maximum(energy - inside.mean(axis=0), 0.0)
+
+    def _powers(self, values: np.ndarray, first: int, last: int) -> np.ndarray:
+        modulus, groups, nodes = self._fourier.modulus, last - first, values.shape[1]
+        children = slice(self._starts[first], self._starts[last])
+        group = np.repeat(np.arange(groups), self._sizes[first:last])
+        table = np.zeros((modulus, groups, nodes), dtype=complex)
+        table[self._residue[children], group] = values[children]
+        sums = self._fourier.forward(table.reshape(modulus, -1)).view(float)
+        sums = sums.reshape(modulus, groups, nodes, 2)
+        return np.einsum("pgnc,pgnc->pn", sums, sums)
 
 
 class _PairScores:
     """The same marginals through products of the children of each group."""
 
-    def __init__(self, level: Level, group: np.ndarray, fourier: np.ndarray) -> None:
+    def __init__(self, residue: np.ndarray, sizes: np.ndarray, fourier: _Fourier) -> None:
+        self._residue, self._fourier = residue, fourier
         # Child i pairs with every later child of its group.
-        later = level.start[group + 1] - np.arange(len(group)) - 1
-        self._left = np.repeat(np.arange(len(group)), later)
-        ends = np.cumsum(later)
-        self._right = self._left + 1 + np.arange(len(self._left)) - (ends - later)[self._left]
-        gap = level.residue[self._right] - level.residue[self._left]
-        order = np.argsort(gap, kind="stable")
-        self._left, self._right = self._left[order], self._right[order]
-        gaps, self._start = np.unique(gap[order], return_index=True)
-        self._columns = fourier[:, gaps].conj()
+        self._later = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(residue)) - 1
+        number = np.cumsum(self._later) // fourier.rows
+        bounds = [0, *(np.flatnonzero(np.diff(number)) + 1), len(residue)]
+        self._bounds = list(itertools.pairwise(bounds))
+        # The indices of a single piece are kept, those of several are made anew for every tile.
+        self._single = self._indices(*self._bounds[0]) if len(self._bounds) == 1 else None
 
     def __call__(self, values: np.ndarray, energy: np.ndarray) -> np.ndarray:
-        products = values[self._left]
-        products *= values[self._right].conj()
-        correlation = np.add.reduceat(products, self._start, axis=0)
-        return energy + 2 * (self._columns @ correlation).real
+        for bounds in self._bounds:
+            left, right, start, real_sums = self._single or self._indices(*bounds)
+            products = values[left]
+            products *= values[right].conj()
+            energy = energy + 2 * real_sums(np.add.reduceat(products, start, axis=0))
+        return energy
+
+    def _indices(
+        self, first: int, last: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Callable]:
+        """Return left and right children of all pairs whose left one is among some.
+
+        They are in the order of the gap between their residues. With them come where each gap
+        begins, and the function from sums for the gaps to their part of the marginals.
+        """
+        later = self._later[first:last]
+        left = np.repeat(np.arange(first, last), later)
+        before = np.repeat(np.cumsum(later) - later, later)
+        right = left + 1 + np.arange(len(left)) - before
+        gap = self._residue[right] - self._residue[left]
+        order = np.argsort(gap, kind="stable")
+        gaps, start = np.unique(gap[order], return_index=True)
+        return left[order], right[order], start, self._fourier.real_sums(gaps)

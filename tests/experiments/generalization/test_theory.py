@@ -27,6 +27,16 @@ def test_a_line_of_one_sine_needs_the_dimension_of_its_functions():
     assert (np.diff(SINE.spanned) >= 0).all()
 
 
+def test_a_line_is_found_where_a_table_of_its_nodes_is_none(monkeypatch):
+    """Both samplers of a line are exact, so a table or none makes no difference but chance."""
+    monkeypatch.setattr("winning_tickets.generalization.MAX_TABLE_MODULUS", 3)
+    other = fit_line("sine", modulus=5, activation="relu", most=20, samples=200, seed=1)
+    assert not np.array_equal(other.residual, SINE.residual)
+    np.testing.assert_allclose(other.residual, SINE.residual, atol=0.1)
+    large = fit_line("sine", modulus=2_003, activation="relu", most=3, samples=2, seed=1)
+    assert 0 < large.residual[3] < 0.5
+
+
 def test_the_modes_of_the_target_hold_the_stated_share_of_the_optimized_distribution():
     """Mean over random halves of the domain of sum |h^(k)|^2 over k = +-k0, by a whole FFT."""
     shares = []

@@ -50,8 +50,8 @@ COLUMNS = (
 )
 """Columns of the table of generalization; one row per ticket, and one per size left out."""
 
-SAMPLERS = ("spectral", "uniform")
-"""Samplers of the tickets."""
+SAMPLERS = ("spectral", "uniform", "enumeration")
+"""Samplers of the tickets, and the one of `fit_line`, which the prediction rests on."""
 
 Row = dict[str, Any]
 

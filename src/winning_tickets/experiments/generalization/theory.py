@@ -16,7 +16,7 @@ from ...families.grid import Grid
 from ...families.targets import SINE_MODES
 from ...problem import Problem
 from ...samplers import make_sampler
-from ...samplers.base import Nodes
+from ...samplers.base import MAX_TABLE_MODULUS, Nodes
 from ...subnetwork import features
 
 LINES = {"sine": ("sine", 1), "sines": ("sine", SINE_MODES), "ridge": ("ridge", 1)}
@@ -115,12 +115,14 @@ def fit_line(
     table = make_activation(activation, modulus)
     residual, spanned = np.zeros(most + 1), np.zeros(most + 1)
     rng = np.random.default_rng(seed)
+    # Both are exact; a table of all P^2 nodes of a line is quick to make while P is small.
+    sampler = "enumeration" if modulus <= MAX_TABLE_MODULUS else "spectral"
     for _ in range(samples):
         line = make_dataset(
             Grid.name, function, dimension=1, modulus=modulus, seed=int(rng.integers(2**53))
         )
         problem = Problem(line.points, line.targets, modulus=modulus, activation=table)
-        left = _residuals(problem, make_sampler("enumeration", problem).sample(most, rng))
+        left = _residuals(problem, make_sampler(sampler, problem).sample(most, rng))
         residual += left
         spanned += left <= _SPANNED
     return LineFit(residual / samples, spanned / samples)
