@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.test_study import DEFAULT, merged
 
+from tests.study.test_plan import DEFAULT, merged
 from winning_tickets import config_files
 from winning_tickets.config import ConfigError
 from winning_tickets.config_files import (

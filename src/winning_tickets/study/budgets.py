@@ -101,7 +101,7 @@ def cell_refusal(cell: Cell, budget: Budget) -> str:
     if needed <= budget["memory_mib"]:
         return ""
     return (
-        f"needs {quantity(needed)} MiB for {quantity(cell.points)} points, {max(cell.nodes)} nodes "
+        f"needs {quantity(needed)} MiB for {quantity(cell.points)} points, {quantity(max(cell.nodes))} nodes "
         f"and {datasets} datasets of {cell.draws} draws; budget.memory_mib is "
         f"{budget['memory_mib']}"
     )

@@ -54,8 +54,8 @@ def _checks(figures: Iterable[str]) -> Iterator[Check]:
         ("figures", "a figure", figures),
     ):
         yield (key,), _name_check(key, kind, known)
-    yield ("activation",), _activation_faults
     own = tuple(name for name, family in FAMILIES.items() if family.schema is not None)
+    yield ("activation", "modulus", "families", "dimensions", *own), _activation_faults
     study = ("modulus", "families", "targets", "dimensions", "nodes", "replicates", "draws")
     yield (*study, "sweep", *own), _family_faults
     for name, question in load_experiments().items():
@@ -79,6 +79,18 @@ def _activation_faults(config: Config) -> Iterator[str]:
     if isinstance(activation, str):
         if activation not in ACTIVATIONS:
             yield f"activation: {unknown_name('an activation', activation, ACTIVATIONS)}"
+        return
+    moduli = {config["modulus"]} | {
+        family.size(config, dimension).modulus
+        for family in map(FAMILIES.get, config["families"])
+        for dimension in family.dimensions(config)[:1]
+    }
+    if len(activation) not in moduli:
+        needed = " or ".join(str(modulus) for modulus in sorted(moduli))
+        yield (
+            f"activation: {len(activation)} values given; it must be a name, or one value for each "
+            f"of {needed} residues"
+        )
         return
     try:
         make_activation(activation, len(activation))

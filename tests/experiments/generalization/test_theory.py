@@ -29,7 +29,7 @@ def test_a_line_of_one_sine_needs_the_dimension_of_its_functions():
 
 def test_a_line_is_found_where_a_table_of_its_nodes_is_none(monkeypatch):
     """Both samplers of a line are exact, so a table or none makes no difference but chance."""
-    monkeypatch.setattr("winning_tickets.generalization.MAX_TABLE_MODULUS", 3)
+    monkeypatch.setattr("winning_tickets.experiments.generalization.theory.MAX_TABLE_MODULUS", 3)
     other = fit_line("sine", modulus=5, activation="relu", most=20, samples=200, seed=1)
     assert not np.array_equal(other.residual, SINE.residual)
     np.testing.assert_allclose(other.residual, SINE.residual, atol=0.1)
