@@ -1,25 +1,26 @@
 """Figures: what they show, that nothing is clipped or too small, and that files repeat exactly."""
 
 import itertools
-import json
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
-from matplotlib.text import Text
-from winning_tickets.plotting.risks import fewer_draws, risk_axis
 
+from tests.experiments.better_tickets.small import table as better_tickets
+from tests.experiments.generalization.small import table as generalization
+from tests.experiments.threshold_sweep.small import table as threshold_sweep
+from tests.figures import caption, check_layout, darkness, draw, texts
 from tests.tables import SAMPLERS, SETTINGS, declared, risk_table, small_study, study_tables
-from winning_tickets import plotting
-from winning_tickets.claims import judge_claims
+from winning_tickets.claims.judges import judge_claims
+from winning_tickets.experiments.risks.panels import fewer_draws
 from winning_tickets.plotting import style
+from winning_tickets.plotting.risk_axis import risk_axis
 
-# Figures of the tables that tests/tables.py makes up.
-NAMES = (
+# Figures of the tables that tests/tables.py makes up, and those of small measurements.
+MADE_UP = (
     "risk_vs_dimension",
     "risk_vs_nodes",
     "risk_vs_nodes_digits",
@@ -30,55 +31,31 @@ NAMES = (
     "ticket_law",
     "claims",
 )
-GREYS = np.array([0.299, 0.587, 0.114])
+MEASURED = {
+    "generalization": generalization,
+    "threshold_sweep": threshold_sweep,
+    "better_tickets": better_tickets,
+}
+NAMES = (*MADE_UP, *MEASURED)
 
 
 @pytest.fixture(scope="module")
 def given():
     """Every table, the verdicts included."""
     tables = study_tables()
-    return tables | {"claims": judge_claims(declared(), tables, SETTINGS)}
+    tables |= {"claims": judge_claims(declared(), tables, SETTINGS)}
+    return tables | {name: table() for name, table in MEASURED.items()}
 
 
 @pytest.fixture(scope="module")
 def drawn(given):
     """Every figure once, with the table behind it."""
-    return {name: plotting.FIGURES[name](given, SETTINGS) for name in NAMES}
-
-
-def texts(figure):
-    """Return the visible texts of a figure with the boxes they fill, in pixels."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw(renderer)
-    hidden = {id(label) for axis in figure.axes for label in _labels_not_drawn(axis)}
-    return [
-        (text, text.get_window_extent(renderer))
-        for text in figure.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and id(text) not in hidden
-    ]
-
-
-def _labels_not_drawn(axis):
-    """Yield the tick labels outside the limits of an axis, and all of a panel that is off."""
-    for side, limits in ((axis.xaxis, axis.get_xlim()), (axis.yaxis, axis.get_ylim())):
-        for tick in (*side.get_major_ticks(), *side.get_minor_ticks()):
-            if not axis.axison or not min(limits) <= tick.get_loc() <= max(limits):
-                yield from (tick.label1, tick.label2)
+    return {name: draw(name, given, SETTINGS) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_clipped_too_small_or_on_top_of_another_text(drawn, name):
-    figure, _ = drawn[name]
-    found = texts(figure)
-    assert found
-    for text, box in found:
-        assert text.get_fontsize() >= 6.5, text.get_text()
-        inside = figure.bbox.padded(1.5)
-        corners = ((box.x0, box.y0), (box.x1, box.y1))
-        assert all(inside.contains(*corner) for corner in corners), f"clipped: {text.get_text()!r}"
-    for (one, first), (two, second) in itertools.combinations(found, 2):
-        overlap = first.padded(-1).overlaps(second.padded(-1))
-        assert not overlap, f"{one.get_text()!r} on {two.get_text()!r}"
+    check_layout(drawn[name][0])
 
 
 def test_the_check_of_layouts_sees_a_clipped_and_an_overlapping_text():
@@ -91,10 +68,10 @@ def test_the_check_of_layouts_sees_a_clipped_and_an_overlapping_text():
 @pytest.mark.parametrize("name", NAMES)
 def test_captions_state_the_study_and_whose_curves_they_are(drawn, name):
     figure, table = drawn[name]
-    caption = " ".join(figure.texts[-1].get_text().split())
-    assert "P = " in caption
-    assert "seed 7" in caption
-    assert "not the paper's figures" in caption
+    words = caption(figure)
+    assert "P = " in words
+    assert "seed 7" in words
+    assert "not the paper's figures" in words
     assert figure.get_figwidth() in (style.SINGLE_COLUMN, style.DOUBLE_COLUMN)
     assert len(table)
 
@@ -102,7 +79,7 @@ def test_captions_state_the_study_and_whose_curves_they_are(drawn, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_study_without_the_data_gets_a_figure_that_says_so(given, name):
     empty = {table: rows.iloc[:0] for table, rows in given.items()}
-    figure, _ = plotting.FIGURES[name](empty, SETTINGS)
+    figure, _ = draw(name, empty, SETTINGS)
     assert "holds no" in figure.texts[0].get_text()
 
 
@@ -112,8 +89,8 @@ def test_a_study_of_one_sampler_is_drawn_or_said_to_hold_none(sampler, status):
     # The made-up tables do not know "circuit": with it alone they are empty.
     tables = small_study([sampler], ("random", "digits"), status=status)
     tables["claims"] = judge_claims(declared(), tables, SETTINGS)
-    for name in NAMES:
-        figure, table = plotting.FIGURES[name](tables, SETTINGS)
+    for name in MADE_UP:
+        figure, table = draw(name, tables, SETTINGS)
         assert len(table)
         drawn = sampler in set(table.get("sampler", ()))
         empty = figure.texts[0].get_text().startswith("This study holds no")
@@ -137,30 +114,39 @@ def test_colours_are_the_same_in_every_figure(drawn):
                     assert handle.get_color() == look.colour
 
 
-def test_files_are_complete_repeat_exactly_and_hold_the_provenance(given, tmp_path):
-    metadata = {"commit": "abc", "seed": 7}
-    figure, table = plotting.FIGURES["acceptance_vs_points"](given, SETTINGS)
-    first = plotting.save(figure, table, tmp_path / "one" / "picture", metadata)
-    figure, table = plotting.FIGURES["acceptance_vs_points"](given, SETTINGS)
-    second = plotting.save(figure, table, tmp_path / "two" / "picture", metadata)
+def test_files_are_complete_and_repeat_exactly(given, tmp_path):
+    files = []
+    for folder in ("one", "two"):
+        figure, table = draw("acceptance_vs_points", given, SETTINGS)
+        files.append(style.save(figure, table, tmp_path / folder / "picture"))
+    first, second = files
     assert [path.name for path in first] == ["picture.png", "picture.pdf", "picture.csv"]
     for one, two in zip(first, second, strict=True):
         assert one.read_bytes() == two.read_bytes()
-    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(
-        path.name for path in first
-    )
-    png = first[0].read_bytes()
-    assert json.dumps(metadata, sort_keys=True).encode() in png
-    assert b"CreationDate" not in first[1].read_bytes()
+    assert {path.name for path in (tmp_path / "one").iterdir()} == {path.name for path in first}
     assert imread(first[0]).shape[1] == 300 * style.SINGLE_COLUMN
     assert len(pd.read_csv(first[2])) == len(table)
+
+
+def test_files_name_neither_a_date_nor_where_they_were_drawn(given, tmp_path):
+    """Otherwise another machine, or another commit, would change every picture."""
+    png, pdf, _ = style.save(*draw("acceptance_vs_points", given, SETTINGS), tmp_path / "picture")
+    assert b"tEXt" not in png.read_bytes()
+    for word in (b"CreationDate", b"Keywords", b"Author"):
+        assert word not in pdf.read_bytes()
+
+
+def test_tables_behind_figures_keep_six_digits(tmp_path):
+    """Further ones differ between processors."""
+    table = pd.DataFrame({"risk": [1 / 3, 2e-7 / 3, 0.0], "points": [1_234_567] * 3})
+    csv = style.save(style.new_figure(3.5, 2.0), table, tmp_path / "picture")[2]
+    assert csv.read_text() == ("risk,points\n0.333333,1234567\n6.66667e-08,1234567\n0,1234567\n")
 
 
 def test_colours_are_dark_enough_in_greyscale():
     """Every sampler stands out from white paper when colour is lost."""
     for look in style.LOOKS.values():
-        rgb = np.array([int(look.colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-        assert rgb @ GREYS < 0.75, look.label
+        assert darkness(look.colour) < 0.75, look.label
 
 
 def test_zero_risk_is_drawn_at_the_foot_of_the_axis(drawn):
@@ -188,24 +174,24 @@ def test_the_risk_axis_is_monotone_and_its_two_parts_meet():
 
 
 def test_risk_figures_say_where_samplers_stop(drawn):
-    caption = " ".join(drawn["risk_vs_dimension"][0].texts[-1].get_text().split())
-    assert "enumeration from random points, D = 32 (needs 7,451 MiB)" in caption
-    assert "full grid, D = 6 and beyond (too many)" in caption
+    words = caption(drawn["risk_vs_dimension"][0])
+    assert "enumeration from random points, D = 32 (needs 7,451 MiB)" in words
+    assert "full grid, D = 6 and beyond (too many)" in words
 
 
 def test_two_replicates_have_no_bars_and_the_caption_says_so():
     risks = {"risks": risk_table(replicates=2)}
-    figure, summary = plotting.FIGURES["risk_vs_dimension"](risks, SETTINGS)
+    figure, summary = draw("risk_vs_dimension", risks, SETTINGS)
     assert (summary["low"].isna() | (summary["low"] == summary["mean"])).all()
     assert summary["low"].isna().any()
-    caption = " ".join(text.get_text() for text in figure.texts)
-    assert "too few of them for an interval" in " ".join(caption.split())
+    words = " ".join(text.get_text() for text in figure.texts)
+    assert "too few of them for an interval" in " ".join(words.split())
 
 
 def test_a_single_dimension_is_marked_by_its_own_number_alone(given):
     timings = given["timings"]
     timings = timings[(timings["grid"] == "dimension") & (timings["dimension"] == 4)]
-    figure, _ = plotting.FIGURES["runtime_vs_dimension"](given | {"timings": timings}, SETTINGS)
+    figure, _ = draw("runtime_vs_dimension", given | {"timings": timings}, SETTINGS)
     axis = figure.axes[0]
     low, high = axis.get_xlim()
     assert [tick for tick in axis.get_xticks() if low <= tick <= high] == [4]
@@ -217,8 +203,7 @@ def test_captions_say_which_samplers_drew_fewer_tickets():
     fewer = risks[(risks["sampler"] != "rejection") | (risks["draw"] == 0)]
     (sentence,) = fewer_draws(fewer, SETTINGS)
     assert sentence.endswith("quantum-inspired (rejection) 1.")
-    caption = plotting.FIGURES["risk_vs_dimension"]({"risks": fewer}, SETTINGS)[0].texts[-1]
-    assert "Fewer draws" in caption.get_text()
+    assert "Fewer draws" in caption(draw("risk_vs_dimension", {"risks": fewer}, SETTINGS)[0])
 
 
 def test_runtime_legend_gives_growth_with_intervals(drawn):
@@ -229,8 +214,8 @@ def test_runtime_legend_gives_growth_with_intervals(drawn):
     assert "\u00d75.6 [" in enumeration
     assert "slope 0.9" in spectral
     assert "fitted, not measured" in labels
-    caption = " ".join(figure.texts[-1].get_text().split())
-    assert "enumeration from D = 10" in caption
+    words = caption(figure)
+    assert "enumeration from D = 10" in words
 
 
 def test_operations_are_counted_and_those_of_the_circuit_are_gates(drawn):
@@ -248,7 +233,7 @@ def test_a_simulated_circuit_that_was_timed_is_not_taken_for_the_gates(given):
     timings = given["timings"]
     simulated = timings[timings["sampler"] == "fft"].assign(sampler="circuit")
     tables = given | {"timings": pd.concat([timings, simulated])}
-    figure, _ = plotting.FIGURES["runtime_vs_dimension"](tables, SETTINGS)
+    figure, _ = draw("runtime_vs_dimension", tables, SETTINGS)
     labels = [label.get_text() for legend in figure.legends for label in legend.get_texts()]
     assert any(label.startswith("quantum circuit (simulated)") for label in labels)
     assert "quantum circuit: gates" in labels
@@ -274,17 +259,26 @@ def test_proposals_follow_the_line_and_prefixes_are_counted_once(drawn):
     risks = risk_table()
     largest = risks[(risks["family"] == "random") & (risks["sampler"] == "rejection")]
     tickets = largest.groupby(["target", "dimension", "replicate", "draw"])["nodes"].max().sum()
-    only = plotting.FIGURES["acceptance_vs_points"]({"risks": risks}, SETTINGS)[1]
+    only = draw("acceptance_vs_points", {"risks": risks}, SETTINGS)[1]
     assert only.set_index("support").loc[200.0, "accepted"] == tickets
 
 
 def test_a_claim_is_drawn_as_it_was_declared_whatever_its_signs(given):
     claims = given["claims"].assign(statement="costs $5, not $6_")
-    figure, _ = plotting.FIGURES["claims"]({"claims": claims}, SETTINGS)
+    figure, _ = draw("claims", {"claims": claims}, SETTINGS)
     assert any("$5, not $6_" in text.get_text() for text, _ in texts(figure))
 
 
 def test_the_library_itself_does_not_load_matplotlib():
-    code = "import sys, winning_tickets, winning_tickets.summaries, winning_tickets.law;"
+    code = "import sys, winning_tickets, winning_tickets.experiments.risks.measure;"
     code += "sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_control_stands_in_the_table_behind_the_comparison(drawn):
+    control = pd.concat([table for _, table in drawn.values() if "control" in table])
+    control = control[control["control"].notna()]
+    assert set(control["control"]) == {"candidates", "seconds"}
+    assert control["verdict"].notna().all()
+    sparse = control[(control["family"] == "random") & (control["control"] == "candidates")]
+    assert (sparse["ratio"] < 1).all()
