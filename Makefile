@@ -3,6 +3,8 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 INSTALLED := .venv/.installed
 SMOKE := --configfile workflow/presets/smoke.yaml
+# A lock that a killed run has left behind goes first.
+SNAKEMAKE := python scripts/clear_dead_locks.py && snakemake
 VERIFIED := results/verify
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
@@ -10,16 +12,16 @@ PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 .PHONY: study setup smoke test test-long bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
-	snakemake
+	$(SNAKEMAKE)
 
 setup: $(INSTALLED)
 
-# The old environment goes first: its own python would otherwise be found on the PATH. Bytecode and
-# kernels are made at once: the study starts Python some hundred times.
+# Asked before anything is touched: the path of this folder, the version of Python, its venv. Then the
+# old environment goes first: its own python would otherwise be found on the PATH. Bytecode and kernels
+# are made at once: the study starts Python some hundred times.
 $(INSTALLED): envs/requirements.lock pyproject.toml
+	@$(PYTHON) src/winning_tickets/records/checkout.py
 	@rm -rf .venv
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer \
-	is needed and $(PYTHON) is %s; choose another: make PYTHON=python3.12" % sys.version.split()[0])'
 	@echo "Setting up .venv from envs/requirements.lock, one to two minutes ..."
 	@$(PYTHON) -m venv .venv
 	@$(PIP_INSTALL) --no-compile --require-hashes --requirement envs/requirements.lock
@@ -29,7 +31,7 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 	@touch $@
 
 smoke: $(INSTALLED)
-	snakemake $(SMOKE)
+	$(SNAKEMAKE) $(SMOKE)
 
 test: $(INSTALLED)
 	pytest --numprocesses auto --dist loadfile
@@ -41,13 +43,13 @@ bench: $(INSTALLED)
 	python benchmarks/run.py
 
 report: $(INSTALLED)
-	snakemake
+	$(SNAKEMAKE)
 	snakemake --report report.html
 
 # Recomputes the smoke study from nothing and compares it with the committed tables.
 verify: $(INSTALLED)
 	rm -rf $(VERIFIED)
-	snakemake $(SMOKE) --config results=$(VERIFIED) figures_folder=$(VERIFIED)/figures \
+	$(SNAKEMAKE) $(SMOKE) --config results=$(VERIFIED) figures_folder=$(VERIFIED)/figures \
 		--until tables provenance
 	python scripts/verify_smoke.py $(VERIFIED) workflow/reference/smoke
 

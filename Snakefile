@@ -1,6 +1,8 @@
 # The study: dataset -> tickets -> risks -> tables -> figures, and timings on their own.
 # Named targets, in flow order: datasets, tickets, risks, timings, tables, figures; all by default.
 
+import os
+import shlex
 import sys
 
 from snakemake.utils import min_version
@@ -8,6 +10,13 @@ from snakemake.utils import min_version
 min_version("9.5")
 
 from winning_tickets.config_files import DEFAULT, ConfigError, read_config
+from winning_tickets.records.checkout import path_fault
+from winning_tickets.records.runs import forget_run, record_run
+
+if fault := path_fault(os.getcwd()):
+    sys.exit(fault)
+# Snakemake puts the path of the interpreter into shell commands as it stands.
+sys.executable = shlex.quote(sys.executable)
 
 # Snakemake itself takes the last of two values of one key, and names no file that it cannot read.
 try:
@@ -30,6 +39,18 @@ include: "workflow/rules/experiments.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/provenance.smk"
+
+
+onstart:
+    record_run()
+
+
+onsuccess:
+    forget_run()
+
+
+onerror:
+    forget_run()
 
 
 rule all:

@@ -101,9 +101,9 @@ def cell_refusal(cell: Cell, budget: Budget) -> str:
     if needed <= budget["memory_mib"]:
         return ""
     return (
-        f"needs {quantity(needed)} MiB for {quantity(cell.points)} points, {quantity(max(cell.nodes))} nodes "
-        f"and {datasets} datasets of {cell.draws} draws; budget.memory_mib is "
-        f"{budget['memory_mib']}"
+        f"needs {quantity(needed)} MiB for {quantity(cell.points)} points, "
+        f"{quantity(max(cell.nodes))} nodes and {datasets} datasets of {cell.draws} draws; "
+        f"budget.memory_mib is {budget['memory_mib']}"
     )
 
 
