@@ -41,8 +41,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     samplers = style.in_order(training["sampler"])
     places = sorted(training["nodes"].unique().tolist())
     for axis, summary in ((left, training), (right, accuracy)):
-        axis.set_ylim(0, 1.02)
         draw_samplers(axis, summary, "nodes", places, samplers)
+        axis.set_ylim(0, 1.02)
         axis.set_xlabel("nodes N")
     left.set_ylabel("relative risk, training images")
     right.set_ylabel("accuracy, test images")
