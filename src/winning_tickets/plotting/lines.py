@@ -41,7 +41,7 @@ def draw_lines(
     ends : tuple of str or None
         Columns of both ends of the interval; None draws no bars.
     **shown
-        Further options of the line, such as ``linestyle=""`` for markers alone.
+        Further options of the line, such as ``lw=0`` for markers alone.
     """
     heights = [rows[value]]
     if ends:
@@ -70,7 +70,7 @@ def draw_lines(
                 estimator=_given if ends else None,
                 errorbar=_given_ends if ends else None,
                 err_style="bars",
-                err_kws={"elinewidth": 0.8, "clip_on": False},
+                err_kws={"elinewidth": 0.8, "capsize": 0, "clip_on": False, "zorder": 1.9},
                 sort=ends is not None,
                 clip_on=False,
                 legend=False,

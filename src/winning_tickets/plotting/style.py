@@ -37,16 +37,16 @@ RC = sns.axes_style("ticks") | {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlesize": 8,
-    "errorbar.capsize": 1.5,
+    "errorbar.capsize": 0,
     "figure.constrained_layout.h_pad": 0.03,
     "figure.constrained_layout.w_pad": 0.03,
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
     "grid.color": "0.9",
     "grid.linewidth": 0.5,
-    "legend.fontsize": 7,
+    "legend.fontsize": 7.5,
     "legend.frameon": False,
-    "legend.handlelength": 2.6,
+    "legend.handlelength": 2.4,
     "lines.linewidth": 1.1,
     "lines.markersize": 4,
     # TrueType outlines keep the text of a PDF selectable.
@@ -117,8 +117,8 @@ class Names:
     Attributes
     ----------
     facts : mapping
-        "families", "targets" and "samplers", as `winning_tickets.experiments.base.labels` gives them; what
-        they do not hold goes by its own name.
+        "families", "targets" and "samplers", as `winning_tickets.experiments.base.labels` gives
+        them; what they do not hold goes by its own name.
     """
 
     facts: Mapping

@@ -90,7 +90,7 @@ def _draw_distances(
     )
     # The control is far away from what exact draws show.
     near = {name: look for name, look in looks.items() if name not in controls}
-    draw_lines(lower, below, "place", "ratio", near, ends=None, linestyle="")
+    draw_lines(lower, below, "place", "ratio", near, ends=None, lw=0)
     for axis in (upper, lower):
         axis.set_xscale("log")
     upper.set_yscale("log")

@@ -47,7 +47,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     left.set_ylabel("relative risk, training images")
     right.set_ylabel("accuracy, test images")
     right.axhline(0.5, color="0.4", lw=0.8, ls=(0, (1, 2)), zorder=1)
-    right.text(0.01, 0.51, "chance", transform=right.get_yaxis_transform(), va="bottom", fontsize=7)
+    right.text(0.01, 0.54, "chance", transform=right.get_yaxis_transform(), va="bottom", fontsize=7)
     kappa = risks["kappa"].dropna().mean()
     _draw_law(left, places, training["points"].iloc[0], kappa)
     style.label_panels((left, right))

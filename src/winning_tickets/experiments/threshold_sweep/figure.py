@@ -112,7 +112,7 @@ def _draw_acceptance(axis: Axes, softened: pd.DataFrame, looks: Mapping[str, sty
         for cell, rows in optimized.groupby("cell"):
             colour = looks[cell].colour
             axis.plot(rows["place"], rows[rate], color=colour, ls=dashes, lw=0.8, zorder=1)
-    shown = {"by": "cell", "ends": None, "linestyle": ""}
+    shown = {"by": "cell", "ends": None, "lw": 0}
     draw_lines(axis, optimized, "place", "acceptance_rate", looks, **shown)
     axis.set_yscale("log")
     axis.set_ylim(1e-4, 1.6)
