@@ -8,8 +8,8 @@ import numpy as np
 import scipy.fft
 
 import winning_tickets as wt
+from winning_tickets.experiments.timings.measure import Row, Timed
 from winning_tickets.samplers import SamplerReport
-from winning_tickets.timing import Row, Timed
 
 MODULUS = 7
 # Weight evaluations, and multiplications, given to one repeat of `rejection`.

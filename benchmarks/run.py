@@ -34,7 +34,8 @@ from winning_tickets.samplers.enumeration import enumerate_energies
 from winning_tickets.statistics import chi_square, power_law_slope
 from winning_tickets.records.files import save_json
 from winning_tickets.records.frames import save_table
-from winning_tickets.timing import TIMING_COLUMNS, Row, machine_record, measure
+from winning_tickets.experiments.timings.measure import COLUMNS, Row, measure_contenders
+from winning_tickets.records.machine import machine_record
 
 SEED = 20260513
 REPEATS, REPEATS_QUICK = 5, 2
@@ -84,7 +85,7 @@ def quartiles(values: list[float]) -> tuple[float, ...]:
 
 def time_case(name: str, case: Case, repeats: int) -> tuple[list[Record], list[Row]]:
     """Time one case; return its records and every repeat."""
-    rows = measure(case.contenders, case.nodes, seed=SEED, repeats=repeats, seconds=CASE_SECONDS)
+    rows = measure_contenders(case.contenders, case.nodes, seed=SEED, repeats=repeats, seconds=CASE_SECONDS)
     facts = {"grid": name, "dimension": case.dimension, "points": case.points}
     rows = [row | facts | {"nodes": case.nodes} for row in rows]
     if failed := [f"{r['sampler']}: {r['reason']}" for r in rows if r["status"] == "failed"]:
@@ -305,7 +306,7 @@ def run(names: Iterable[str], quick: bool, folder: Path) -> list[Record]:
             records += new_records
             every_row += new_rows
             save_table(folder / "benchmark.csv", pd.DataFrame(every_record + records))
-            repeats = pd.DataFrame(every_row, columns=TIMING_COLUMNS)
+            repeats = pd.DataFrame(every_row, columns=COLUMNS)
             save_table(folder / "benchmark_repeats.csv", repeats)
         if name in SECTIONS and SECTIONS[name].slope_limit:
             growth = slopes(name, SECTIONS[name], records)

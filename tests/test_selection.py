@@ -3,7 +3,7 @@ import pytest
 import scipy.stats
 
 import winning_tickets as wt
-from winning_tickets.datasets import make_dataset
+from winning_tickets.families import make_dataset
 from winning_tickets.samplers import Nodes
 from winning_tickets.selection import distinct_nodes, select_greedy
 from winning_tickets.subnetwork import features

@@ -5,13 +5,21 @@ anything is estimated, and every interval and test is over replicates. Scaling i
 point per dimension (a median), never from repeats.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import scipy  # its parts load when they are first used: scipy.stats takes more than a second
 from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LAST_FACTOR = 16
+"""A power law is judged over this last factor of its range."""
 
 RESAMPLES = 1_000
 FEWEST_VALUES = 3
@@ -536,11 +544,7 @@ def expected_total_variation(
     return Estimate(float(0.5 * deviation.sum() / draws), float(low), float(high))
 
 
-LAST_FACTOR = 16
-"""A power law is judged over this last factor of its range."""
-
-
-def last_slope(curve: "pd.DataFrame", along: str, value: str = "seconds") -> Estimate | None:
+def last_slope(curve: pd.DataFrame, along: str, value: str = "seconds") -> Estimate | None:
     """Log-log slope over the last factor 16 of the range.
 
     Parameters

@@ -16,10 +16,10 @@ from tests.tables import (
     study_tables,
     timing_table,
 )
-from winning_tickets import claims as judging
-from winning_tickets.claims import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
+from winning_tickets.claims import judges as judging
+from winning_tickets.claims.judges import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def judged(claim, **changed):

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winning_tickets import datasets
-from winning_tickets.datasets import make_dataset
+from winning_tickets.families import TARGETS, make_dataset, random
+from winning_tickets.families.grid import grid_points
+from winning_tickets.families.random import random_points
+from winning_tickets.families.subspace import subspace_points
+from winning_tickets.families.targets import relu_ridge, sine_modes
 
 PRIMES = st.sampled_from([3, 5, 7, 11])
 SEEDS = st.integers(0, 2**53 - 1)
@@ -27,7 +30,7 @@ def spectrum_support(values, modulus, dimension):
 @FEW
 @given(modulus=PRIMES, dimension=st.integers(1, 4))
 def test_grid_holds_every_point_once(modulus, dimension):
-    points = datasets.grid_points(dimension, modulus)
+    points = grid_points(dimension, modulus)
     assert points.shape == (modulus**dimension, dimension)
     assert distinct(points)
     assert points.min() == 0
@@ -39,7 +42,7 @@ def test_grid_holds_every_point_once(modulus, dimension):
 def test_random_points_are_distinct_and_in_range(modulus, dimension, seed, data):
     count = data.draw(st.integers(1, modulus**dimension))
     rng = np.random.default_rng(seed)
-    points = datasets.random_points(dimension, modulus, rng, count=count)
+    points = random_points(dimension, modulus, rng, count=count)
     assert points.shape == (count, dimension)
     assert distinct(points)
     assert points.max() < modulus
@@ -47,8 +50,8 @@ def test_random_points_are_distinct_and_in_range(modulus, dimension, seed, data)
 
 def test_random_points_drawn_without_an_index_are_distinct(monkeypatch):
     # With indices forbidden, a small domain forces many repeats that have to be drawn anew.
-    monkeypatch.setattr(datasets, "_LARGEST_INDEXED", 1)
-    points = datasets.random_points(3, 3, np.random.default_rng(0), count=27)
+    monkeypatch.setattr(random, "_LARGEST_INDEXED", 1)
+    points = random_points(3, 3, np.random.default_rng(0), count=27)
     assert points.shape == (27, 3)
     assert distinct(points)
 
@@ -56,12 +59,12 @@ def test_random_points_drawn_without_an_index_are_distinct(monkeypatch):
 @pytest.mark.parametrize("largest", [1, 1 << 24])
 def test_random_points_are_uniform(monkeypatch, largest):
     """All 36 pairs of 9 points equally likely: chi-square, false alarms below 1e-4."""
-    monkeypatch.setattr(datasets, "_LARGEST_INDEXED", largest)
+    monkeypatch.setattr(random, "_LARGEST_INDEXED", largest)
     rng = np.random.default_rng(5)
     draws = 3600
     counts = np.zeros((9, 9))
     for _ in range(draws):
-        first, second = datasets.random_points(2, 3, rng, count=2) @ [3, 1]
+        first, second = random_points(2, 3, rng, count=2) @ [3, 1]
         counts[min(first, second), max(first, second)] += 1
     found = counts[np.triu_indices(9, 1)]
     assert ((found - draws / 36) ** 2 / (draws / 36)).sum() < 78.0  # 35 degrees of freedom
@@ -77,14 +80,14 @@ def test_random_points_at_ten_thousand_dimensions():
 
 def test_too_many_distinct_points_are_refused():
     with pytest.raises(ValueError, match=r"count: 26 distinct points asked for; Z_5\^2 .* 25"):
-        datasets.random_points(2, 5, np.random.default_rng(0), count=26)
+        random_points(2, 5, np.random.default_rng(0), count=26)
 
 
 @FEW
 @given(modulus=PRIMES, rank=st.integers(1, 3), extra=st.integers(0, 5), seed=SEEDS)
 def test_subspace_is_closed_and_of_full_rank(modulus, rank, extra, seed):
     rng = np.random.default_rng(seed)
-    points = datasets.subspace_points(rank + extra, modulus, rng, rank=rank).astype(int)
+    points = subspace_points(rank + extra, modulus, rng, rank=rank).astype(int)
     assert len(points) == modulus**rank
     members = {tuple(point) for point in points}
     assert len(members) == len(points)
@@ -96,22 +99,22 @@ def test_subspace_is_closed_and_of_full_rank(modulus, rank, extra, seed):
 @FEW
 @given(modulus=PRIMES, dimension=st.integers(2, 3), seed=SEEDS)
 def test_sines_have_three_modes_distinct_up_to_sign(modulus, dimension, seed):
-    points = datasets.grid_points(dimension, modulus)
-    values = datasets.sine_modes(points, modulus, np.random.default_rng(seed))
+    points = grid_points(dimension, modulus)
+    values = sine_modes(points, modulus, np.random.default_rng(seed))
     # Each real mode shows at k and at -k.
     assert len(spectrum_support(values, modulus, dimension)) == 6
 
 
 def test_sines_take_as_many_modes_as_there_are():
-    values = datasets.sine_modes(datasets.grid_points(1, 5), 5, np.random.default_rng(0))
+    values = sine_modes(grid_points(1, 5), 5, np.random.default_rng(0))
     assert spectrum_support(values, 5, 1) == {(1,), (2,), (3,), (4,)}
 
 
 @FEW
 @given(modulus=PRIMES, dimension=st.integers(2, 3), seed=SEEDS)
 def test_ridge_depends_on_one_direction(modulus, dimension, seed):
-    points = datasets.grid_points(dimension, modulus)
-    values = datasets.relu_ridge(points, modulus, np.random.default_rng(seed))
+    points = grid_points(dimension, modulus)
+    values = relu_ridge(points, modulus, np.random.default_rng(seed))
     assert sorted(set(values)) == list(range((modulus - 1) // 2 + 1))
     frequencies = spectrum_support(values, modulus, dimension)
     line = next(iter(frequencies))
@@ -135,7 +138,7 @@ def test_targets_that_cannot_vary_are_refused():
 
 
 @FEW
-@given(seed=SEEDS, target=st.sampled_from(sorted(datasets.TARGETS)))
+@given(seed=SEEDS, target=st.sampled_from(sorted(TARGETS)))
 def test_a_seed_decides_everything(seed, target):
     def make(number):
         return make_dataset("random", target, dimension=4, modulus=5, seed=number, count=50)

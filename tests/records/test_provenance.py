@@ -1,14 +1,10 @@
 """Provenance: content digests, the state of the code, the record of a stage."""
 
-import json
 import subprocess
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from scripts.count_circuit import list_gates
-from scripts.draw_figure import draw
 from winning_tickets.records.provenance import code_state, content_digest, settings_digest, stage_record
 from winning_tickets.records.files import save_arrays
 
@@ -80,17 +76,3 @@ def test_record_of_a_stage_names_files_settings_and_machine(tmp_path):
     assert record["inputs"] == {str(read): content_digest(read)}
     assert record["outputs"] == {str(written): content_digest(written)}
     assert {"commit", "dirty", "machine", "settings_sha256"} <= record.keys()
-
-
-def test_a_figure_carries_where_it_comes_from(tmp_path):
-    table = tmp_path / "circuit_gates.csv"
-    gates = list_gates(2, {"seed": 1, "modulus": 3, "activation": "relu", "points": 4})
-    gates.to_csv(table, index=False)
-    settings = {"seed": 1, "modulus": 3, "columns": {"circuit_gates": list(gates.columns)}}
-    draw("circuit_diagram", [str(table)], tmp_path / "picture", settings)
-    with Image.open(tmp_path / "picture.png") as picture:
-        origin = json.loads(picture.info["Description"])
-    assert origin["stage"] == "figure circuit_diagram"
-    assert origin["inputs"] == {str(table): content_digest(table)}
-    assert origin["settings"] == {"seed": 1, "modulus": 3}
-    assert {"commit", "dirty", "machine"} <= origin.keys()

@@ -37,7 +37,6 @@ COLUMNS["claims"] = CLAIM_COLUMNS
 wildcard_constraints:
     cell="|".join(CELLS),
     sampler="|".join(config["samplers"]),
-    experiment="|".join(QUESTIONS),
     figure="|".join(FIGURES),
 
 

@@ -1,6 +1,11 @@
 # Every question that has no rules of its own: its jobs, then its table.
 
 
+wildcard_constraints:
+    experiment="|".join(QUESTIONS),
+    job="|".join(job for question in QUESTIONS for job in JOBS[question]) or "none",
+
+
 rule measure_experiment:
     input:
         modules=lambda wildcards: measure_modules(

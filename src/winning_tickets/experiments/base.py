@@ -137,7 +137,11 @@ class Experiment:
     def _fitting(self, config: Config, job: Any) -> Any:
         modulus = None if isinstance(job, LeftOut) else self.modulus(job)
         reason = "" if modulus is None else activation_refusal(config, modulus)
-        return LeftOut(reason, {"modulus": modulus}) if reason else job
+        if not reason:
+            return job
+        facts = {name: getattr(job, name, None) for name in ("family", "dimension")}
+        known = {name: fact for name, fact in facts.items() if name in self.columns}
+        return LeftOut(reason, known | {"modulus": modulus})
 
 
 def problem_settings(config: Config, modulus: int | None = None) -> ProblemSettings:

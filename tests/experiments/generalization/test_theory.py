@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import winning_tickets as wt
-from winning_tickets.datasets import make_dataset
-from winning_tickets.generalization import (
+from winning_tickets.families import make_dataset
+from winning_tickets.experiments.generalization.theory import (
     LineFit,
     coherent_share,
     fit_line,

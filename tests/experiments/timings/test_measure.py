@@ -1,6 +1,5 @@
 """The timing protocol, on a clock that the samplers themselves move."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,7 +11,11 @@ from threadpoolctl import threadpool_info
 
 import winning_tickets as wt
 from winning_tickets.samplers import SamplerReport
-from winning_tickets.timing import TIMING_COLUMNS, machine_record, measure, time_samplers
+from winning_tickets.experiments.timings.measure import (
+    COLUMNS,
+    measure_contenders,
+    time_samplers,
+)
 
 
 class Clock:
@@ -46,7 +49,7 @@ def run(names="abc", draws=None, **options):
         name: lambda name=name: Fake(clock, log, name, draw=(draws or {}).get(name, 3.0))
         for name in names
     }
-    rows = measure(contenders, 10, clock=clock, **({"seed": 1} | options))
+    rows = measure_contenders(contenders, 10, clock=clock, **({"seed": 1} | options))
     return rows, log
 
 
@@ -56,7 +59,7 @@ def test_every_repeat_is_a_row_and_warmups_are_flagged():
     assert Counter(row["sampler"] for row in rows if row["warmup"]) == dict.fromkeys("abc", 2)
     assert {row["repeat"] for row in rows if row["warmup"]} == {-2, -1}
     assert [row["position"] for row in rows] == list(range(21))
-    assert all(tuple(row) == TIMING_COLUMNS for row in rows)
+    assert all(tuple(row) == COLUMNS for row in rows)
 
 
 def test_preparation_and_drawing_are_timed_apart():
@@ -118,7 +121,7 @@ def test_libraries_loaded_by_a_sampler_are_pinned_too():
     script = """
 import numpy as np
 from winning_tickets import Problem
-from winning_tickets.timing import time_samplers
+from winning_tickets.experiments.timings.measure import time_samplers
 problem = Problem(np.arange(12).reshape(6, 2) % 5, np.arange(6.0), modulus=5)
 rows = time_samplers(problem, ["fft", "spectral"], 5, seed=1, repeats=2, warmups=0)
 assert {row["threads"] for row in rows} == {1}, rows
@@ -133,7 +136,7 @@ def test_a_failing_sampler_is_a_row_and_the_others_go_on():
 
     clock = Clock()
     contenders = {"good": lambda: Fake(clock, [], "good"), "bad": broken}
-    rows = measure(contenders, 10, seed=1, clock=clock, repeats=2, warmups=0)
+    rows = measure_contenders(contenders, 10, seed=1, clock=clock, repeats=2, warmups=0)
     assert [row["status"] for row in rows] == ["failed", "ok", "ok"]
     assert rows[0]["reason"] == "MemoryError: no room"
 
@@ -155,7 +158,7 @@ def test_real_samplers_of_one_problem(problem):
         skipped={"fft": "needs 9 MiB"},
         repeats=2,
     )
-    assert all(tuple(row) == TIMING_COLUMNS for row in rows)
+    assert all(tuple(row) == COLUMNS for row in rows)
     assert Counter(row["status"] for row in rows) == {"ok": 9, "skipped": 1}
     assert rows[-1]["reason"] == "needs 9 MiB"
     assert {(row["grid"], row["dimension"], row["nodes"]) for row in rows} == {("dimension", 3, 20)}
@@ -163,13 +166,3 @@ def test_real_samplers_of_one_problem(problem):
     entries = {row["sampler"]: row["array_entries"] for row in rows if row["status"] == "ok"}
     assert entries == {"uniform": 0, "enumeration": 3**4, "spectral": 0}
     assert all(row["prepare_seconds"] > 0 for row in rows if row["status"] == "ok")
-
-
-def test_the_machine_record_is_plain_and_holds_no_path():
-    record = machine_record()
-    text = json.dumps(record)
-    assert json.loads(text) == record
-    assert record["packages"]["numpy"] == np.__version__
-    assert record["blas"]
-    assert record["memory_bytes"] > 2**20
-    assert ".so" not in text and "site-packages" not in text
