@@ -12,9 +12,9 @@ from ..plotting import style
 from .judges import headlines, measured_text, tolerance_text
 
 VERDICT_COLOURS = {
-    "reproduced": "#009E73",
-    "partly": "#E69F00",
-    "not reproduced": "#D55E00",
+    "reproduced": style.PALETTE[2],
+    "partly": style.PALETTE[1],
+    "not reproduced": style.PALETTE[3],
     "not testable here": "0.5",
 }
 

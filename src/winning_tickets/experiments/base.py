@@ -10,6 +10,7 @@ from ..config import unknown_names
 from ..families import FAMILIES, TARGETS, FamilySize
 from ..families.base import Config
 from ..quantities import MIB, quantity
+from ..samplers import ALL_SAMPLERS
 from ..schema import Schema
 from ..tickets import ProblemSettings
 
@@ -236,13 +237,14 @@ def family_faults(name: str) -> Callable[[Config], Iterator[str]]:
 
 
 def labels() -> dict[str, dict[str, Any]]:
-    """Return how figures name families and targets, and what families are like.
+    """Return how figures name families and targets, and what families and samplers are like.
 
     Returns
     -------
     dict
         "families": for each its label, and whether it is single and sparse (see
-        `winning_tickets.families.Family`); "targets": labels by name. Plain values, so that as
+        `winning_tickets.families.Family`); "targets": labels by name; "samplers": for each its
+        role and whether it is exact. Plain values, so that as
         parameters of a rule they make figures drawn anew when one of them is edited.
     """
     targets = {name: target.label for name, target in TARGETS.items()}
@@ -254,4 +256,8 @@ def labels() -> dict[str, dict[str, Any]]:
             for name, family in FAMILIES.items()
         },
         "targets": targets,
+        "samplers": {
+            name: {"role": sampler.role, "exact": sampler.exact}
+            for name, sampler in ALL_SAMPLERS.items()
+        },
     }

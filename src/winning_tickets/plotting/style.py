@@ -1,12 +1,16 @@
 """What all figures share: one look per sampler, printed sizes, captions, deterministic files."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,23 +28,25 @@ SINGLE_COLUMN, DOUBLE_COLUMN = 3.5, 7.2
 SMALLEST_FONT = 6.5
 OUR_DERIVATION = "Curves follow our own derivation from the abstract, not the paper's figures."
 
-RC = {
+# Seaborn's plain style, with what it leaves open: sizes for print.
+RC = sns.axes_style("ticks") | {
+    "axes.edgecolor": "0.2",
     "axes.grid": True,
     "axes.labelsize": 8,
     "axes.linewidth": 0.6,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlesize": 8,
-    "errorbar.capsize": 1.5,
+    "errorbar.capsize": 0,
     "figure.constrained_layout.h_pad": 0.03,
     "figure.constrained_layout.w_pad": 0.03,
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
     "grid.color": "0.9",
     "grid.linewidth": 0.5,
-    "legend.fontsize": 7,
+    "legend.fontsize": 7.5,
     "legend.frameon": False,
-    "legend.handlelength": 2.6,
+    "legend.handlelength": 2.4,
     "lines.linewidth": 1.1,
     "lines.markersize": 4,
     # TrueType outlines keep the text of a PDF selectable.
@@ -51,37 +57,68 @@ RC = {
 }
 
 
+PALETTE = tuple(sns.color_palette("colorblind").as_hex())
+"""Colours that most colour-blind readers tell apart."""
+
+SOLID, DASHED, DOTTED = "-", (0, (3.7, 1.6)), (0, (1, 1.65))
+
+
 @dataclass(frozen=True)
 class Look:
-    """How one sampler appears in every figure: the marker and the dashes survive greyscale."""
+    """How one curve appears in every figure: the marker and the dashes survive greyscale."""
 
     label: str
     colour: str
     marker: str
-    line: str | tuple
+    line: str | tuple = SOLID
+    filled: bool = True
+
+    def shown(self) -> dict:
+        """Return line and marker as keyword arguments of a plotting call."""
+        edge = {"mfc": self.colour, "mec": "white", "mew": 0.4}
+        if not self.filled:
+            edge = {"mfc": "white", "mec": self.colour, "mew": 0.8}
+        return {"color": self.colour, "marker": self.marker, "ls": self.line, **edge}
 
 
-# Colours of Okabe and Ito, which most colour-blind readers tell apart.
 LOOKS = {
-    "uniform": Look("uniform", "#E69F00", "o", "--"),
-    "enumeration": Look("exact: enumeration", "#0072B2", "s", "-"),
-    "fft": Look("exact: FFT", "#56B4E9", "D", (0, (5, 1))),
-    "rejection": Look("quantum-inspired (rejection)", "#D55E00", "^", (0, (4, 1, 1, 1))),
-    "spectral": Look("spectral (ours)", "#009E73", "v", "-"),
-    "circuit": Look("quantum circuit (simulated)", "#CC79A7", "P", ":"),
+    "uniform": Look("uniform", PALETTE[1], "o", DASHED),
+    "enumeration": Look("exact: enumeration", PALETTE[0], "s"),
+    "fft": Look("exact: FFT", PALETTE[9], "D", (0, (5, 1))),
+    "rejection": Look("quantum-inspired (rejection)", PALETTE[3], "^", (0, (4, 1, 1, 1))),
+    "spectral": Look("spectral (ours)", PALETTE[2], "v"),
+    "circuit": Look("quantum circuit (simulated)", PALETTE[4], "P", DOTTED),
     "heavy": Look("heavy (oracle access)", "#000000", "X", (0, (1, 1))),
 }
+
+# Colours and markers of samplers without a look of their own, in the order they are met.
+_SPARE = ((PALETTE[5], "<"), (PALETTE[7], ">"), ("#5b2a86", "p"), ("#8a8a00", "h"), ("0.35", "*"))
+
+_looks: ContextVar[Mapping[str, Look]] = ContextVar("looks", default=LOOKS)
+
+
+@contextmanager
+def _looks_of(samplers: Iterable[str]) -> Iterator[None]:
+    """Give those of a study's samplers that have no look the next unused ones."""
+    unknown = [name for name in samplers if name not in LOOKS]
+    spare = zip(unknown, cycle(_SPARE), strict=False)
+    given = {name: Look(name, *colour_and_marker) for name, colour_and_marker in spare}
+    token = _looks.set(LOOKS | given)
+    try:
+        yield
+    finally:
+        _looks.reset(token)
 
 
 @dataclass(frozen=True)
 class Names:
-    """How a figure names families and targets, from the facts of the study.
+    """How a figure names families and targets, and what samplers are, from the study's facts.
 
     Attributes
     ----------
     facts : mapping
-        "families" and "targets", as `winning_tickets.experiments.base.labels` gives them; what
-        they do not hold goes by its own name.
+        "families", "targets" and "samplers", as `winning_tickets.experiments.base.labels` gives
+        them; what they do not hold goes by its own name.
     """
 
     facts: Mapping
@@ -96,11 +133,17 @@ class Names:
 
     def families(self, **wanted: bool) -> list[str]:
         """Return the families that are, or are not, ``single`` or ``sparse``, in order."""
-        known = self.facts.get("families", {})
+        return self._those("families", wanted)
+
+    def samplers(self, **wanted: object) -> list[str]:
+        """Return the samplers of a ``role``, or those that are or are not ``exact``, in order."""
+        return self._those("samplers", wanted)
+
+    def _those(self, kind: str, wanted: Mapping[str, object]) -> list[str]:
         return [
             name
-            for name, family in known.items()
-            if all(family[fact] == value for fact, value in wanted.items())
+            for name, facts in self.facts.get(kind, {}).items()
+            if all(facts[fact] == value for fact, value in wanted.items())
         ]
 
     def in_order(self, kind: str, present: Iterable[str]) -> list[str]:
@@ -110,35 +153,32 @@ class Names:
 
 
 def look(sampler: str) -> Look:
-    """Return the look of a sampler; one without an entry is drawn plainly under its own name."""
-    return LOOKS.get(sampler, Look(sampler, "0.4", ".", "-"))
+    """Return the look of a sampler; one that the study does not name is drawn plainly."""
+    return _looks.get().get(sampler, Look(sampler, "0.4", "."))
 
 
 def line(sampler: str) -> dict:
     """Return the line and marker of a sampler as keyword arguments of a plotting call."""
-    chosen = look(sampler)
-    edge = {"mec": "white", "mew": 0.4}
-    return {"color": chosen.colour, "marker": chosen.marker, "ls": chosen.line, **edge}
+    return look(sampler).shown()
 
 
 def in_order(samplers: Iterable[str]) -> list[str]:
     """Sort samplers as the legends list them: known ones first, then by name."""
-    known = list(LOOKS)
-    return sorted(set(samplers), key=lambda name: (name not in known, *_rank(known, name)))
-
-
-def _rank(known: list[str], name: str) -> tuple[int, str]:
-    return (known.index(name), name) if name in known else (len(known), name)
+    known, found = list(_looks.get()), set(samplers)
+    return [name for name in known if name in found] + sorted(found - set(known))
 
 
 def styled(draw: Callable[..., tuple[Figure, pd.DataFrame]]) -> Callable:
-    """Run a figure function under the shared look, whatever the caller's settings are."""
+    """Run a figure function under the shared look, whatever the caller's settings are.
+
+    Samplers of ``settings["samplers"]`` without an entry in `LOOKS` are told apart too.
+    """
 
     @functools.wraps(draw)
     def wrapper(
         tables: Mapping[str, pd.DataFrame], settings: Mapping
     ) -> tuple[Figure, pd.DataFrame]:
-        with mpl_style.context(["default", RC]):
+        with mpl_style.context(["default", RC]), _looks_of(settings.get("samplers", {})):
             return draw(tables, settings)
 
     return wrapper
@@ -240,9 +280,14 @@ def _in_words(value: object) -> str:
     return f"{several[0]:,} to {several[-1]:,}"
 
 
+def handle(entry: Look, label: str | None = None) -> Line2D:
+    """Return the entry of a look in a legend."""
+    return Line2D([], [], label=label or entry.label, **entry.shown())
+
+
 def sampler_legend(figure: Figure, samplers: Iterable[str], extra: Sequence[Line2D] = ()) -> None:
     """Put one legend for all panels above the figure."""
-    handles = [Line2D([], [], label=look(name).label, **line(name)) for name in in_order(samplers)]
+    handles = [handle(look(name)) for name in in_order(samplers)]
     handles += extra
     room = 5 if figure.get_size_inches()[0] > SINGLE_COLUMN else 2
     rows = -(-len(handles) // room)

@@ -39,5 +39,9 @@ EXPERIMENT = Experiment(
     samplers=SAMPLERS,
     modulus=lambda settings: settings.problem.modulus,
     families=lambda settings: (settings.family,),
-    figures={"better_tickets": Figure(tables=("better_tickets",))},
+    figures={
+        "better_tickets": Figure(tables=("better_tickets",)),
+        "better_tickets_seconds": Figure(("better_tickets",), "seconds"),
+        "better_tickets_control": Figure(("better_tickets",), "control"),
+    },
 )

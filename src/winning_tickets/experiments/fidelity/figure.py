@@ -1,6 +1,6 @@
 """Total-variation distance to p* against the number of draws."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ...plotting import style
+from ...plotting.lines import draw_lines
 
 
 @style.styled
@@ -44,11 +45,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
         return style.no_data("fidelity of samplers", settings)
     cells = list(means.groupby(cell, sort=False))
     samplers = style.in_order(means["sampler"])
+    controls = named.samplers(role="baseline")
     figure = style.new_figure(style.DOUBLE_COLUMN, 4.9)
     shape = {"height_ratios": (1.7, 1), "squeeze": False, "sharex": True, "sharey": "row"}
     upper, lower = figure.subplots(2, len(cells), **shape)
     for column, (names, rows) in enumerate(cells):
-        _draw_distances(upper[column], lower[column], rows, samplers)
+        _draw_distances(upper[column], lower[column], rows, samplers, controls)
         family, target, dimension, modulus, points = names
         what = f"{named.family(family)}, {named.target(target)}"
         upper[column].set_title(f"{what}\nP = {modulus}, D = {dimension}, M = {points}")
@@ -69,7 +71,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     return figure, means
 
 
-def _draw_distances(upper: Axes, lower: Axes, rows: pd.DataFrame, samplers: list[str]) -> None:
+def _draw_distances(
+    upper: Axes, lower: Axes, rows: pd.DataFrame, samplers: list[str], controls: Collection[str]
+) -> None:
     """Draw distances, and below them the same over what exact draws show, moved apart."""
     exact = rows.drop_duplicates("draws").sort_values("draws")
     for axis, unit in ((upper, 1.0), (lower, exact["expected"])):
@@ -77,12 +81,16 @@ def _draw_distances(upper: Axes, lower: Axes, rows: pd.DataFrame, samplers: list
             exact["draws"], exact["low"] / unit, exact["high"] / unit, color="0.85", lw=0
         )
         axis.plot(exact["draws"], exact["expected"] / unit, color="0.2", lw=0.8)
+    looks = {name: style.look(name) for name in samplers}
+    draw_lines(upper, rows.sort_values("draws"), "draws", "distance", looks, ends=None, lw=0.7)
+    aside = {name: 1.1 ** (turn - len(samplers) / 2) for turn, name in enumerate(samplers)}
+    below = rows.assign(
+        place=rows["draws"] * rows["sampler"].map(aside),
+        ratio=rows["distance"] / rows["expected"],
+    )
+    # The control is far away from what exact draws show.
+    near = {name: look for name, look in looks.items() if name not in controls}
+    draw_lines(lower, below, "place", "ratio", near, ends=None, lw=0)
+    for axis in (upper, lower):
         axis.set_xscale("log")
-    for turn, sampler in enumerate(samplers):
-        own = rows[rows["sampler"] == sampler].sort_values("draws")
-        upper.plot(own["draws"], own["distance"], **style.line(sampler) | {"lw": 0.7})
-        if sampler != "uniform":
-            aside = 1.1 ** (turn - len(samplers) / 2)
-            ratio = own["distance"] / own["expected"]
-            lower.plot(own["draws"] * aside, ratio, **style.line(sampler) | {"ls": ""})
     upper.set_yscale("log")

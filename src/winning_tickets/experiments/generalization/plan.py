@@ -65,5 +65,8 @@ EXPERIMENT = Experiment(
     samplers=SAMPLERS,
     modulus=lambda settings: settings.problem.modulus,
     families=lambda settings: (Grid.name,),
-    figures={"generalization": Figure(tables=("generalization",))},
+    figures={
+        "generalization": Figure(tables=("generalization",)),
+        "generalization_risks": Figure(("generalization",), "risks"),
+    },
 )

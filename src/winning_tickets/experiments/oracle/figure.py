@@ -9,9 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from ...plotting import style
+from ...plotting.lines import draw_lines
 from ...statistics import last_slope
-
-ORACLE_SAMPLERS = ("uniform", "fft", "heavy")
 
 ACCESS = (
     "Access model: h may be queried at any point of Z_P^D and no example is stored; a table of M "
@@ -85,13 +84,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
 
 def _draw_over_dimension(axis: Axes, summary: pd.DataFrame, value: str) -> None:
     places = sorted(set(summary["dimension"]))
-    for sampler in ORACLE_SAMPLERS:
-        rows = summary[summary["sampler"] == sampler]
-        if rows.empty:
-            continue
-        bars = [rows[value] - rows[f"{value}_low"], rows[f"{value}_high"] - rows[value]]
-        looks = style.line(sampler)
-        axis.errorbar(rows["dimension"], rows[value], yerr=bars, elinewidth=0.8, **looks)
+    looks = {name: style.look(name) for name in style.in_order(summary["sampler"])}
+    ends = (f"{value}_low", f"{value}_high")
+    draw_lines(axis, summary, "dimension", value, looks, ends=ends)
     axis.set_xscale("log", base=2)
     # Neighbours below 8 stand too close together for a name each.
     named = [place for place in places if place in (places[0], places[-1]) or place >= 8]

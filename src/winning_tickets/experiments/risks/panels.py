@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...plotting import style
+from ...plotting.lines import draw_lines
 
 SIDE_BY_SIDE = "Samplers of one distribution lie on each other and are drawn side by side."
 
@@ -35,25 +36,20 @@ def _place(row: pd.Series, names: style.Names) -> str:
 
 
 def draw_samplers(
-    axis: Axes, cells: pd.DataFrame, along: str, places: Sequence, samplers: Sequence[str]
+    axis: Axes,
+    cells: pd.DataFrame,
+    along: str,
+    places: Sequence,
+    samplers: Sequence[str],
+    floor: float = 0.0,
 ) -> None:
     """Draw one panel: a curve per sampler with intervals, at evenly spaced places, moved apart."""
-    foot = axis.get_ylim()[0]
     spread = min(0.12, 0.5 / max(len(samplers) - 1, 1))
-    for turn, sampler in enumerate(samplers):
-        rows = cells[cells["sampler"] == sampler].sort_values(along)
-        if rows.empty:
-            continue
-        heights, low, high = (rows[name].clip(lower=foot) for name in ("mean", "low", "high"))
-        aside = spread * (turn - (len(samplers) - 1) / 2)
-        axis.errorbar(
-            [places.index(value) + aside for value in rows[along]],
-            heights,
-            yerr=[heights - low.fillna(heights), high.fillna(heights) - heights],
-            clip_on=False,
-            elinewidth=0.8,
-            **style.line(sampler),
-        )
+    aside = {name: spread * (turn - (len(samplers) - 1) / 2) for turn, name in enumerate(samplers)}
+    rows = cells.assign(place=cells[along].map(places.index) + cells["sampler"].map(aside))
+    for name in ("mean", "low", "high"):
+        rows[name] = rows[name].clip(lower=floor)
+    draw_lines(axis, rows, "place", "mean", {name: style.look(name) for name in samplers})
     # Every other name where there is no room for all; the largest always has its own.
     every = 2 if len(places) > 8 else 1
     names = [f"{p:,}" if turn % every == 0 else "" for turn, p in enumerate(reversed(places))]

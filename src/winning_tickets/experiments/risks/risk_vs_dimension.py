@@ -38,14 +38,16 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     samplers = style.in_order(cells["sampler"])
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.3 + 1.6 * len(families))
     axes = figure.subplots(len(families), len(targets), squeeze=False, sharey=True)
+    floor = settings.get("floor", style.RISK_FLOOR)
     for row, family in enumerate(families):
         of_family = cells[cells["family"] == family]
         places = sorted(of_family["dimension"].unique().tolist())
         for axis, target in zip(axes[row], targets, strict=True):
-            risk_axis(axis, settings.get("floor", style.RISK_FLOOR))
             panel = of_family[of_family["target"] == target]
-            draw_samplers(axis, panel, "dimension", places, samplers)
+            draw_samplers(axis, panel, "dimension", places, samplers, floor)
         axes[row, 0].set_ylabel(f"{names.family(family)}\nrelative risk")
+    for axis in axes.flat:
+        risk_axis(axis, floor)
     for axis, target in zip(axes[0], targets, strict=True):
         axis.set_title(names.target(target))
     for axis in axes[-1]:

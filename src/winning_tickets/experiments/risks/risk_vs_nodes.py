@@ -39,12 +39,14 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     rows = -(-len(panels) // columns)
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.0 + 1.9 * rows)
     axes = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+    floor = settings.get("floor", style.RISK_FLOOR)
     for axis, (title, panel) in zip(axes, panels, strict=False):
-        risk_axis(axis, settings.get("floor", style.RISK_FLOOR))
         places = sorted(panel["nodes"].unique().tolist())
-        draw_samplers(axis, panel, "nodes", places, samplers)
+        draw_samplers(axis, panel, "nodes", places, samplers, floor)
         axis.set_title(title, fontsize=style.SMALLEST_FONT)
         axis.set_xlabel("nodes N")
+    for axis in axes:
+        risk_axis(axis, floor)
     for axis in axes[len(panels) :]:
         axis.set_axis_off()
     for axis in axes[::columns]:

@@ -60,7 +60,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     style.label_panels((left, right))
     plain = {"color": "0.4", "marker": "o", "ls": "", "mfc": "none"}
     extra = [
-        Line2D([], [], **plain, label="outside the range of the law"),
+        Line2D([], [], **plain, label="outside its range"),
         Line2D([], [], color="0.2", lw=0.8, label="(a): law at \u03ba = 1 and 3; (b): equality"),
         Patch(color="0.9", label=f"\u00b1 {TOLERANCE}"),
     ]

@@ -1,17 +1,27 @@
 """Risk and acceptance against the soft threshold, and risk against the ridge parameter."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from ...plotting import style
+from ...plotting.lines import draw_lines
 from .summary import threshold_summary
 
-_BAR = {"elinewidth": 0.7, "capsize": 1.2}
+# Colours that are no sampler's in any figure beside this one, markers and lines of its cells.
+_CELLS = (
+    ("#332288", "o", style.SOLID),
+    ("#6699cc", "s", style.DASHED),
+    ("#882255", "^", style.SOLID),
+    ("#999933", "v", style.DASHED),
+    ("#555555", "D", style.DOTTED),
+    ("#aa4499", "P", style.SOLID),
+)
 
 
 @style.styled
@@ -34,46 +44,32 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("sweep of the soft threshold", settings)
     summary = threshold_summary(table, settings["seed"])
-    softened = summary[summary["sweep"] == "threshold"]
-    ridges = summary[summary["sweep"] == "ridge"]
+    looks = _looks(summary, style.Names(settings))
+    shown = summary.assign(cell=summary["family"] + " " + summary["target"])
+    softened = shown[shown["sweep"] == "threshold"]
+    ridges = shown[shown["sweep"] == "ridge"]
     figure = style.new_figure(style.DOUBLE_COLUMN, 3.9)
     axes = figure.subplots(1, 3, width_ratios=(1.15, 1.15, 1.0))
-    cells = _cells(summary, style.Names(settings))
-    looks = _cell_looks(cells)
     _draw_threshold_risk(axes[0], softened, looks)
     _draw_acceptance(axes[1], softened, looks)
     _draw_ridge(axes[2], ridges, looks)
     style.label_panels(axes)
-    handles = [
-        Line2D([], [], label=label, **look)
-        for (_, label), look in zip(cells, looks.values(), strict=True)
-    ]
+    handles = [style.handle(look) for look in looks.values()]
     figure.legend(handles=handles, loc="outside upper center", ncols=2)
     style.footer(figure, _caption(summary, table, settings))
     return figure, summary
 
 
-def _cells(summary: pd.DataFrame, names: style.Names) -> list[tuple[tuple[str, str], str]]:
-    """Return family and target of every cell with its name."""
+def _looks(summary: pd.DataFrame, names: style.Names) -> dict[str, style.Look]:
+    """Give each cell, a family and a target, a look of its own."""
     firsts = summary.drop_duplicates(["family", "target"])
-    return [
-        (
-            (row["family"], row["target"]),
-            f"{names.family(row['family'])}, "
-            f"{names.target(row['target'])}: "
-            f"D = {row['dimension']}, M = {row['points']:,}",
-        )
-        for _, row in firsts.iterrows()
-    ]
-
-
-def _cell_looks(cells: Sequence[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], dict]:
-    """Give each cell a colour and marker that are no sampler's."""
-    kinds = (("#332288", "o", "-"), ("#6699CC", "s", "--"), ("#882255", "^", "-"))
-    kinds += (("#999933", "v", "--"), ("#555555", "D", "-."), ("#AA4499", "P", ":"))
     return {
-        cell: {"color": colour, "marker": marker, "ls": line, "mec": "white", "mew": 0.4}
-        for (cell, _), (colour, marker, line) in zip(cells, kinds * len(cells), strict=False)
+        f"{row['family']} {row['target']}": style.Look(
+            f"{names.family(row['family'])}, {names.target(row['target'])}: "
+            f"D = {row['dimension']}, M = {row['points']:,}",
+            *look,
+        )
+        for (_, row), look in zip(firsts.iterrows(), cycle(_CELLS), strict=False)
     }
 
 
@@ -96,29 +92,28 @@ def _threshold_ticks(axis: Axes, places: Sequence[float], *, ends: bool) -> None
     axis.set_xlabel("soft threshold \u03ba\u0394")
 
 
-def _draw_threshold_risk(axis: Axes, softened: pd.DataFrame, looks: Mapping) -> None:
+def _draw_threshold_risk(
+    axis: Axes, softened: pd.DataFrame, looks: Mapping[str, style.Look]
+) -> None:
     places = _places(softened)
-    for cell, look in looks.items():
-        rows = _of_cell(softened, cell)
-        rows = rows.assign(
-            soft_threshold=rows["soft_threshold"].where(rows["ticket"] == "optimized", 0.0)
-        ).sort_values("soft_threshold")
-        at = [places.index(value) for value in rows["soft_threshold"]]
-        axis.errorbar(at, rows["mean"], yerr=_bars(rows), clip_on=False, **look, **_BAR)
+    thresholds = softened["soft_threshold"].where(softened["ticket"] == "optimized", 0.0)
+    softened = softened.assign(place=thresholds.map(places.index))
+    draw_lines(axis, softened, "place", "mean", looks, by="cell")
     _threshold_ticks(axis, places, ends=True)
     axis.set_ylim(0, 1.02)
     axis.set_ylabel("relative risk")
 
 
-def _draw_acceptance(axis: Axes, softened: pd.DataFrame, looks: Mapping) -> None:
+def _draw_acceptance(axis: Axes, softened: pd.DataFrame, looks: Mapping[str, style.Look]) -> None:
     places = _places(softened)
-    for cell, look in looks.items():
-        rows = _of_cell(softened, cell)
-        rows = rows[rows["ticket"] == "optimized"].sort_values("soft_threshold")
-        at = [places.index(value) for value in rows["soft_threshold"]]
-        axis.plot(at, rows["acceptance_rate"], clip_on=False, **look | {"ls": ""})
-        for rate, dashes in (("rate_uniform", (0, (1, 1.5))), ("rate_optimized", "-")):
-            axis.plot(at, rows[rate], color=look["color"], ls=dashes, lw=0.8, zorder=1)
+    optimized = softened[softened["ticket"] == "optimized"].sort_values("soft_threshold")
+    optimized = optimized.assign(place=optimized["soft_threshold"].map(places.index))
+    for rate, dashes in (("rate_uniform", style.DOTTED), ("rate_optimized", style.SOLID)):
+        for cell, rows in optimized.groupby("cell"):
+            colour = looks[cell].colour
+            axis.plot(rows["place"], rows[rate], color=colour, ls=dashes, lw=0.8, zorder=1)
+    shown = {"by": "cell", "ends": None, "lw": 0}
+    draw_lines(axis, optimized, "place", "acceptance_rate", looks, **shown)
     axis.set_yscale("log")
     axis.set_ylim(1e-4, 1.6)
     if 1.0 in places:
@@ -127,28 +122,16 @@ def _draw_acceptance(axis: Axes, softened: pd.DataFrame, looks: Mapping) -> None
     axis.set_ylabel("acceptance rate")
 
 
-def _draw_ridge(axis: Axes, ridges: pd.DataFrame, looks: Mapping) -> None:
+def _draw_ridge(axis: Axes, ridges: pd.DataFrame, looks: Mapping[str, style.Look]) -> None:
     places = sorted(ridges["ridge_relative"].unique())
-    for cell, look in looks.items():
-        for repeats, dashes in (("even", ":"), ("uneven", "-")):
-            rows = _of_cell(ridges[ridges["repeats"] == repeats], cell)
-            rows = rows.sort_values("ridge_relative")
-            at = [places.index(value) for value in rows["ridge_relative"]]
-            look_here = look | {"ls": dashes, "lw": 1.0}
-            axis.errorbar(at, rows["mean"], yerr=_bars(rows), clip_on=False, **look_here, **_BAR)
+    ridges = ridges.assign(place=ridges["ridge_relative"].map(places.index))
+    for repeats, dashes in (("even", style.DOTTED), ("uneven", style.SOLID)):
+        here = {cell: replace(look, line=dashes) for cell, look in looks.items()}
+        draw_lines(axis, ridges[ridges["repeats"] == repeats], "place", "mean", here, by="cell")
     axis.set_xticks(range(len(places)), [f"{place:g}" for place in places])
     axis.set_ylim(0, 1.02)
     axis.set_xlabel("ridge parameter \u03bbM'")
     axis.set_ylabel("relative risk")
-
-
-def _of_cell(summary: pd.DataFrame, cell: tuple[str, str]) -> pd.DataFrame:
-    return summary[(summary["family"] == cell[0]) & (summary["target"] == cell[1])]
-
-
-def _bars(rows: pd.DataFrame, value: str = "mean") -> np.ndarray:
-    low, high = ("low", "high") if value == "mean" else (f"{value}_low", f"{value}_high")
-    return np.nan_to_num(np.maximum([rows[value] - rows[low], rows[high] - rows[value]], 0))
 
 
 def _caption(summary: pd.DataFrame, table: pd.DataFrame, settings: Mapping) -> list[str]:

@@ -19,21 +19,21 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     tables : mapping of str to DataFrame
         Needs ``risks``, ``timings`` or both; their counts are added up.
     settings : mapping
-        Plain settings of the study: seed, modulus.
+        Plain settings of the study: seed, and the sampler whose proposals are counted.
 
     Returns
     -------
     Figure, DataFrame
         The figure and the counts behind it.
     """
-    drawn = _rejection_rows(tables)
+    drawn = _drawn_rows(tables, settings["sampler"])
     counts = proposal_counts(drawn)
     moduli, nodes = drawn["modulus"], drawn["nodes"]
     if counts.empty:
         return style.no_data("draws by rejection", settings)
     figure = style.new_figure(style.SINGLE_COLUMN, 3.9)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2.2, 1])
-    look = style.look("rejection")
+    look = style.look(settings["sampler"])
     line = np.array([counts["support"].min(), counts["support"].max()])
     upper.plot(line, line, color="0.2", lw=0.8, label="M', an acceptance rate of 1/M'")
     shown = {"color": look.colour, "marker": look.marker, "ms": 3.5, "ls": ""}
@@ -59,14 +59,14 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     return figure, counts
 
 
-def _rejection_rows(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Collect one row per draw of the rejection sampler from the tables that are there."""
+def _drawn_rows(tables: Mapping[str, pd.DataFrame], sampler: str) -> pd.DataFrame:
+    """Collect one row per draw of a sampler from the tables that are there."""
     parts = []
     for name, size in (("risks", "support"), ("timings", "points")):
         if name not in tables:
             continue
         table = tables[name]
-        drawn = table[(table["sampler"] == "rejection") & (table["status"] == "ok")]
+        drawn = table[(table["sampler"] == sampler) & (table["status"] == "ok")]
         if name == "risks":
             # One ticket serves several N as prefixes; its proposals belong to the largest one.
             ticket = ["family", "target", "dimension", "replicate", "draw"]

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from ...plotting import style
+from ...plotting.lines import draw_lines
 from ...statistics import Estimate
 
 MEDIANS = (
@@ -24,9 +25,7 @@ def interval(found: Estimate, digits: int = 2) -> str:
 
 def legend(figure: Figure, labels: Mapping[str, str], extra: Sequence[Line2D] = ()) -> None:
     """Put one legend above the figure."""
-    handles = [
-        Line2D([], [], label=labels[name], **style.line(name)) for name in style.in_order(labels)
-    ]
+    handles = [style.handle(style.look(name), labels[name]) for name in style.in_order(labels)]
     columns = 2 if figure.get_size_inches()[0] > style.SINGLE_COLUMN else 1
     figure.legend(handles=[*handles, *extra], loc="outside upper center", ncols=columns)
 
@@ -34,10 +33,9 @@ def legend(figure: Figure, labels: Mapping[str, str], extra: Sequence[Line2D] = 
 def draw_times(axis: Axes, curve: pd.DataFrame, along: str, per_node: bool = False) -> None:
     """Draw the medians of one sampler with their quartiles."""
     share = 1 / curve["nodes"] if per_node else 1.0
-    seconds, low, high = (curve[name] * share for name in ("seconds", "low", "high"))
-    bars = [seconds - low, high - seconds]
-    looks = style.line(curve["sampler"].iloc[0])
-    axis.errorbar(curve[along], seconds, yerr=bars, elinewidth=0.8, **looks)
+    shares = {name: curve[name] * share for name in ("seconds", "low", "high")}
+    looks = {name: style.look(name) for name in curve["sampler"].unique()}
+    draw_lines(axis, curve.assign(**shares), along, "seconds", looks)
 
 
 def stops(timings: pd.DataFrame, grid: str) -> list[str]:

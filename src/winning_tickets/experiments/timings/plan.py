@@ -8,6 +8,7 @@ from typing import Any
 from ...families.base import Config
 from ...families.random import Random
 from ...samplers.base import ProblemSize
+from ...samplers.rejection import RejectionSampler
 from ...schema import (
     COUNT,
     COUNTS,
@@ -72,6 +73,11 @@ def facts(config: Config) -> dict[str, Any]:
     return {name: config[name] for name in names} | timing
 
 
+def acceptance_facts(config: Config) -> dict[str, Any]:
+    """Return what the figure of the acceptance rate states, and whose rate it is."""
+    return facts(config) | {"sampler": RejectionSampler.name}
+
+
 EXPERIMENT = Experiment(
     name="timings",
     columns=COLUMNS,
@@ -91,6 +97,8 @@ EXPERIMENT = Experiment(
     figures={
         "runtime_vs_dimension": Figure(("timings", "circuit"), "runtime_vs_dimension", facts),
         "runtime_vs_points": Figure(("timings",), "runtime_vs_points", facts),
-        "acceptance_vs_points": Figure(("risks", "timings"), "acceptance_vs_points", facts),
+        "acceptance_vs_points": Figure(
+            ("risks", "timings"), "acceptance_vs_points", acceptance_facts
+        ),
     },
 )

@@ -1,6 +1,7 @@
 """Seconds and operations against the dimension."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ...plotting import style
+from ...plotting.lines import draw_lines
 from ...statistics import last_slope, log_curve
 from .curves import MEDIANS, draw_times, interval, legend, stops, thousands, unstable
 from .summary import growth_per_dimension, of_sampler, operations_per_node, timing_summary
-
-CONVENTIONAL = ("enumeration", "fft")
 
 BEYOND = 3
 """Dimensions by which the dashed fit of a conventional sampler goes on."""
@@ -22,10 +22,10 @@ BEYOND = 3
 FITTED = (0, (3, 2))
 
 
-def _growth_label(sampler: str, curve: pd.DataFrame) -> str:
+def _growth_label(sampler: str, curve: pd.DataFrame, conventional: Collection[str]) -> str:
     """Name a sampler with its growth: a factor per unit of D, or an exponent."""
     name = style.look(sampler).label
-    if sampler in CONVENTIONAL:
+    if sampler in conventional:
         factor = growth_per_dimension(curve)
         return f"{name}: \u00d7{interval(factor, 1)} per unit of D" if factor else name
     slope = last_slope(curve, "dimension")
@@ -42,15 +42,20 @@ def _draw_fit(axis: Axes, curve: pd.DataFrame, highest: float) -> None:
     axis.plot(places, np.exp(goes_on(places)), color=colour, ls=FITTED, lw=0.9)
 
 
-def _draw_seconds(small: Axes, all_sizes: Axes, curves: Mapping[str, pd.DataFrame]) -> None:
+def _draw_seconds(
+    small: Axes,
+    all_sizes: Axes,
+    curves: Mapping[str, pd.DataFrame],
+    conventional: Collection[str],
+) -> None:
     """Draw seconds against D twice: the dimensions of the conventional samplers, and all."""
-    reach = [curves[name]["dimension"].max() for name in CONVENTIONAL if name in curves]
+    reach = [curves[name]["dimension"].max() for name in conventional if name in curves]
     highest = max(reach, default=8) + BEYOND
     for sampler in style.in_order(curves):
         curve = curves[sampler]
         draw_times(all_sizes, curve, "dimension")
         draw_times(small, curve[curve["dimension"] <= highest], "dimension")
-        if sampler in CONVENTIONAL:
+        if sampler in conventional:
             _draw_fit(small, curve, highest)
             _draw_fit(all_sizes, curve, highest)
     for axis in (small, all_sizes):
@@ -70,15 +75,14 @@ def _draw_operations(
     axis: Axes, curves: Mapping[str, pd.DataFrame], circuit: pd.DataFrame
 ) -> Line2D:
     """Draw operations per node against D; return the legend's entry for the data's state."""
-    # A simulated circuit takes other steps than the gates it stands for.
-    for sampler in [name for name in style.in_order(curves) if name != "circuit"]:
-        curve = curves[sampler]
-        axis.plot(curve["dimension"], curve["operations_per_node"], **style.line(sampler))
-    axis.plot(circuit["dimension"], circuit["operations_per_node"], **style.line("circuit"))
-    prepared = style.line("circuit") | {"mfc": "white", "mec": style.look("circuit").colour}
-    axis.plot(circuit["dimension"], circuit["with_state_preparation"], **prepared)
+    # A simulated circuit takes other steps than the gates it stands for: `curves` is without it.
+    counted = pd.concat([*curves.values(), circuit])
+    looks = {name: style.look(name) for name in style.in_order(counted["sampler"])}
+    draw_lines(axis, counted, "dimension", "operations_per_node", looks, ends=None)
+    looks = {"circuit": replace(style.look("circuit"), filled=False)}
+    draw_lines(axis, circuit, "dimension", "with_state_preparation", looks, ends=None)
     axis.set_ylabel("operations per node")
-    return Line2D([], [], label="its state preparation counted too", **prepared)
+    return style.handle(looks["circuit"], "its state preparation counted too")
 
 
 @style.styled
@@ -107,8 +111,11 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     circuit = _circuit_operations(tables["circuit"])
     figure = style.new_figure(style.DOUBLE_COLUMN, 6.4)
     panels = figure.subplot_mosaic([["small", "all"], ["operations", "operations"]])
-    _draw_seconds(panels["small"], panels["all"], curves)
-    prepared = _draw_operations(panels["operations"], curves, circuit)
+    names = style.Names(settings)
+    conventional = names.samplers(role="conventional")
+    _draw_seconds(panels["small"], panels["all"], curves, conventional)
+    timed = {name: curves[name] for name in curves if name not in names.samplers(role="quantum")}
+    prepared = _draw_operations(panels["operations"], timed, circuit)
     for axis in panels.values():
         axis.set_yscale("log")
         axis.set_xlabel("dimension D (logarithmic)")
@@ -118,8 +125,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
         panels[name].set_xscale("log", base=4)
         thousands(panels[name])
     style.label_panels(list(panels.values()))
-    labels = {name: _growth_label(name, curve) for name, curve in curves.items()}
-    gates = Line2D([], [], label="quantum circuit: gates", **style.line("circuit"))
+    labels = {name: _growth_label(name, curve, conventional) for name, curve in curves.items()}
+    gates = style.handle(style.look("circuit"), "quantum circuit: gates")
     fitted = Line2D([], [], color="0.3", ls=FITTED, lw=0.9, label="fitted, not measured")
     legend(figure, labels, [gates, prepared, fitted])
     _explain_runtimes(figure, timings, times, settings)

@@ -12,6 +12,9 @@ from ...statistics import last_slope
 from .curves import MEDIANS, draw_times, interval, legend, stops, thousands, unstable
 from .summary import of_sampler, timing_summary
 
+# The power of M that the time of one node grows with where M is large, by a sampler's role.
+_POWERS = {"quantum-inspired": 2, "ours": 1}
+
 
 @style.styled
 def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure, pd.DataFrame]:
@@ -48,8 +51,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     axis.set_xlabel("points M")
     axis.set_ylabel("seconds per node")
     thousands(axis)
-    for sampler, power in (("rejection", 2), ("spectral", 1)):
-        _draw_slope(axis, of_sampler(times, "points", sampler), power)
+    for role, power in _POWERS.items():
+        for sampler in style.Names(settings).samplers(role=role):
+            _draw_slope(axis, of_sampler(times, "points", sampler), power)
     legend(figure, labels)
     dimension = f"D = {times['dimension'].iloc[0]},"
     rates = "Slopes with 95 % interval over the last factor 16 of M; grey: slopes 1 and 2."
