@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+from winning_tickets.timing import TIMING_COLUMNS
 
+from winning_tickets.claims.reference import differences, stage_digests
 from winning_tickets.records.files import save_json
 from winning_tickets.records.frames import save_table
 from winning_tickets.tickets import RISK_COLUMNS
-from winning_tickets.timing import TIMING_COLUMNS
-from winning_tickets.claims.reference import differences, stage_digests
 
 
 def risk_rows():
