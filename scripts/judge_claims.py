@@ -1,9 +1,10 @@
-"""Judge the declared claims, and renew their table in a document if one is named."""
+"""Judge the declared claims, and renew what the documents named say of them."""
 
 import json
 from pathlib import Path
 
-from winning_tickets.claims.judges import judge_claims, renew_document
+from winning_tickets.claims.document import BLOCKS, renew_document
+from winning_tickets.claims.judges import judge_claims
 from winning_tickets.records.files import whole_file
 from winning_tickets.records.frames import load_table, save_table
 from winning_tickets.records.step import logged
@@ -16,11 +17,11 @@ def load_tables(paths, columns):
 
 def renew(document, claims):
     """Put the verdicts into a document, which is written only if that changes it."""
-    document = Path(document)
-    text = document.read_text(encoding="utf-8")
-    renewed = renew_document(text, claims)
+    path = Path(document)
+    text = path.read_text(encoding="utf-8")
+    renewed = renew_document(text, claims, BLOCKS[document])
     if renewed != text:
-        with whole_file(document) as partial:
+        with whole_file(path) as partial:
             partial.write_text(renewed, encoding="utf-8")
 
 
@@ -29,8 +30,8 @@ def judge(paths, output, settings):
     tables = load_tables(paths, settings["columns"])
     claims = judge_claims(settings["claims"], tables, settings["study"])
     save_table(output, claims)
-    if settings["document"]:
-        renew(settings["document"], claims)
+    for document in settings["documents"]:
+        renew(document, claims)
 
 
 if "snakemake" in globals():

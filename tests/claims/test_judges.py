@@ -1,14 +1,10 @@
 """Verdicts on the claims: what is true is found, and every planted failure turns its verdict."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from tests.tables import (
     SAMPLERS,
@@ -23,10 +19,8 @@ from tests.tables import (
     timing_table,
 )
 from winning_tickets.claims import judges as judging
-from winning_tickets.claims.judges import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
-
-ROOT = Path(__file__).parents[2]
-REFERENCE = "workflow/reference/default"
+from winning_tickets.claims import verdicts
+from winning_tickets.claims.verdicts import NOT_REPRODUCED, NOT_TESTABLE, PARTLY, REPRODUCED
 
 
 def judged(claim, **changed):
@@ -59,7 +53,7 @@ def test_true_claims_are_found_true(honest):
     assert found.drop("S6").eq(REPRODUCED).all(), honest[honest["part_verdict"] != REPRODUCED]
     # Uniform nodes are nearly as good where N is a small share of M: the verdict says so.
     assert found["S6"] == PARTLY
-    assert list(honest.columns) == list(judging.CLAIM_COLUMNS)
+    assert list(honest.columns) == list(verdicts.CLAIM_COLUMNS)
 
 
 def test_every_part_has_a_verdict_in_words_and_a_number_or_a_reason(honest):
@@ -255,132 +249,7 @@ def test_an_unknown_claim_is_one_clear_line():
     ],
 )
 def test_intervals_are_judged_against_both_ends(found, expected):
-    assert judging.interval_verdict(judging.Estimate(*found), 5.0, 7.0) == expected
-
-
-def parsed_table(markdown):
-    """Return the rows of the first table of a document as GitHub reads it: texts, and links."""
-    rows = []
-    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
-        if token.type == "table_close":
-            return rows
-        if token.type == "tr_open":
-            rows.append([])
-        if token.type == "inline" and rows:
-            shown = {"text": lambda part: part.content, "html_inline": lambda part: part.content}
-            text = "".join(shown.get(part.type, lambda _: "")(part) for part in token.children)
-            links = [part.attrs["href"] for part in token.children if part.type == "link_open"]
-            rows[-1].append((text, links))
-    raise AssertionError("there is no table")
-
-
-def assert_shows(markdown, claims):
-    """Hold a table to its claims, cell by cell: what is too much in a row, a reader drops."""
-    head, *rows = parsed_table(markdown)
-    assert len(head) == 6
-    shown = list(judging.headlines(claims).groupby("claim", sort=False))
-    for row, (name, parts) in zip(rows, shown, strict=True):
-        first = parts.iloc[0]
-        cells = [text for text, _ in row]
-        assert cells[:3] == [name, first["statement"], first["verdict"]]
-        assert [line.partition(": ")[0] for line in cells[3].split("<br>")] == [
-            part.partition(": ")[0] for part in parts["part"]
-        ]
-        assert cells[4:] == [f"{first['access_model']} Guess: {first['guess']}", first["figure"]]
-        links = [links for _, links in row]
-        assert links == [[]] * 5 + [[f"figures/{first['figure']}.png"]]
-
-
-def test_markdown_has_a_row_per_claim_that_a_reader_sees_as_it_was_declared(honest):
-    assert_shows(judging.claims_markdown(honest), honest)
-
-
-def test_the_readme_shows_every_claim_with_a_figure_that_exists():
-    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("<!-- claims:begin -->")[2]
-    _, *rows = parsed_table(text)
-    assert [row[0][0] for row in rows] == [claim["id"] for claim in declared()]
-    for row in rows:
-        (figure,) = row[5][1]
-        assert (ROOT / figure).exists()
-
-
-HOSTILE = "a|h> \\| `c` *d* _e_ <b>f</b> &amp; [g](h) ~~i~~ $j$ <!-- claims:end --> k\\"
-
-
-def test_no_declared_text_breaks_its_row(honest):
-    words = ["statement", "part", "part_reason", "access_model", "guess"]
-    hostile = honest.assign(**dict.fromkeys(words, HOSTILE))
-    assert_shows(judging.claims_markdown(hostile), hostile)
-    lines = honest.assign(statement="one\n\n| two | \r\n\n# three")
-    assert_shows(judging.claims_markdown(lines), lines.assign(statement="one | two | # three"))
-    renewed = judging.renew_document(DOCUMENT, hostile)
-    assert judging.renew_document(renewed, honest) == judging.renew_document(DOCUMENT, honest)
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" ")))
-@example(HOSTILE)
-def test_a_cell_shows_any_text_as_it_is(text):
-    _, ((first, _), (second, _)) = parsed_table(f"| | |\n|-|-|\n| {judging.as_cell(text)} | x |\n")
-    assert (first, second) == (" ".join(text.split()), "x")
-
-
-def test_markdown_survives_the_file_and_is_the_same_again(honest, tmp_path):
-    honest.to_csv(tmp_path / "claims.csv", index=False)
-    read = pd.read_csv(tmp_path / "claims.csv")
-    assert judging.claims_markdown(read) == judging.claims_markdown(honest)
-
-
-DOCUMENT = (
-    "before <!-- speed:begin -->old<!-- speed:end --> between\n"
-    "<!-- claims:begin -->\nold\n<!-- claims:end -->\nafter\n"
-)
-
-
-def test_what_a_run_says_is_put_between_the_markers_and_nothing_else_changes(honest):
-    renewed = judging.renew_document(DOCUMENT, honest)
-    assert renewed.startswith("before <!-- speed:begin -->at $D = 9$ `enumeration` takes ")
-    assert "<!-- speed:end --> between\n<!-- claims:begin -->\n| |" in renewed
-    assert renewed.endswith("|\n<!-- claims:end -->\nafter\n")
-    assert "old" not in renewed
-    assert judging.renew_document(renewed, honest) == renewed
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("<!-- speed:begin -->", ""),
-        ("<!-- claims:end -->", ""),
-        ("<!-- claims:begin -->", "<!-- claims:begin --><!-- claims:begin -->"),
-        ("before", "<!-- claims:end -->"),
-    ],
-)
-def test_a_document_without_the_markers_is_refused(honest, change):
-    with pytest.raises(ValueError, match="needs one"):
-        judging.renew_document(DOCUMENT.replace(*change), honest)
-
-
-def test_times_in_prose_are_those_of_the_table(honest):
-    """One number cannot stand in a sentence and another in the table below it."""
-    rows = honest[honest["part"].str.contains("seconds at D = 9")]
-    sentence = judging.speed_sentence(honest)
-    assert [text.strip() for text in re.findall(r"takes|and (?=\d)", sentence)] == [
-        "takes", "and", "takes", "and"
-    ]  # fmt: skip
-    for _, row in rows.iterrows():
-        slow, _, fast = row["part"].partition(":")[0].split()
-        clause = sentence.partition(f"`{slow}` takes ")[2].partition(";")[0]
-        assert f"{judging.measured_text(row)} times as long as `{fast}`" in clause
-    assert len(rows) == 4
-    untimed = honest.assign(value=np.nan)
-    assert judging.speed_sentence(untimed) == "no conventional sampler was timed beside a fast one"
-
-
-def test_the_readme_holds_the_numbers_of_one_run():
-    """Of the last one in this checkout, or of the committed one."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    tables = [ROOT / folder / "claims.csv" for folder in ("results", "figures", REFERENCE)]
-    runs = [pd.read_csv(path) for path in tables if path.exists()]
-    assert any(judging.renew_document(text, claims) == text for claims in runs)
+    assert verdicts.interval_verdict(judging.Estimate(*found), 5.0, 7.0) == expected
 
 
 def test_parts_that_do_not_hold_are_shown_whether_or_not_they_are_main_ones():
@@ -391,7 +260,7 @@ def test_parts_that_do_not_hold_are_shown_whether_or_not_they_are_main_ones():
     rows = judged("S7", timings=timings)
     hidden = rows[~rows["headline"] & (rows["part_verdict"] != REPRODUCED)]
     assert len(hidden)
-    assert set(hidden["part"]) <= set(judging.headlines(rows)["part"])
+    assert set(hidden["part"]) <= set(verdicts.headlines(rows)["part"])
 
 
 def test_times_measured_once_or_twice_prove_no_ratio():

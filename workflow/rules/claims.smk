@@ -18,8 +18,8 @@ rule judge_claims:
                 "claims": CLAIMS,
                 "columns": COLUMNS,
                 "study": STUDY.figure_settings("claims"),
-                # Verdicts of other studies stay out of the README.
-                "document": "README.md" if IS_DEFAULT else None,
+                # Verdicts of other studies stay out of README and docs.
+                "documents": ["README.md", "docs/claims.md"] if IS_DEFAULT else [],
             }
         ),
     message:

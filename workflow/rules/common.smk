@@ -9,7 +9,7 @@ from snakemake.utils import update_config
 
 from winning_tickets import config_files
 from winning_tickets import study as studies
-from winning_tickets.claims.judges import CLAIM_COLUMNS
+from winning_tickets.claims.verdicts import CLAIM_COLUMNS
 from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..plotting import style
-from .judges import headlines, measured_text, tolerance_text
+from .verdicts import headlines, measured_text, tolerance_text
 
 VERDICT_COLOURS = {
     "reproduced": style.PALETTE[2],

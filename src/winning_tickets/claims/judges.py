@@ -1,15 +1,11 @@
-"""Verdicts on the declared claims, computed from the tables of the study.
+"""One pure function per claim, from the tables of the study to the parts of its verdict.
 
-One pure function per claim turns tables into parts: a measured number with its interval, the
-tolerance it was declared to meet, and a verdict in words. The declarations themselves (statement,
-test, tolerance, power) are data, in workflow/claims.yaml.
+The declarations (statement, test, tolerance, power) are data, in workflow/claims.yaml.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -35,9 +31,15 @@ from ..statistics import (
     log_curve,
     ratio_of_means,
 )
-
-REPRODUCED, PARTLY = "reproduced", "partly"
-NOT_REPRODUCED, NOT_TESTABLE = "not reproduced", "not testable here"
+from .verdicts import (
+    CLAIM_COLUMNS,
+    NOT_REPRODUCED,
+    PARTLY,
+    REPRODUCED,
+    Part,
+    combine,
+    interval_verdict,
+)
 
 CONVENTIONAL = ("enumeration", "fft")
 FAST = ("rejection", "spectral")
@@ -45,63 +47,6 @@ RESAMPLES = 200
 
 Tables = Mapping[str, pd.DataFrame]
 Settings = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One measured number of a claim, its tolerance and its verdict.
-
-    Attributes
-    ----------
-    part : str
-        What was measured, in words.
-    value, low, high : float
-        The number and its 95 % interval; nan where there is none.
-    least, most : float
-        The tolerance; infinite where it has one side only.
-    reference : float
-        What a clear success would measure; sets the scale of a one-sided row in the forest plot.
-    logarithmic : bool
-        Whether ratios matter rather than differences.
-    part_verdict, part_reason : str
-        The verdict in words, and why.
-    headline : bool
-        Whether the row is drawn and quoted; the others stand in the table only.
-    """
-
-    part: str
-    value: float = np.nan
-    low: float = np.nan
-    high: float = np.nan
-    least: float = -np.inf
-    most: float = np.inf
-    reference: float = np.nan
-    logarithmic: bool = False
-    part_verdict: str = NOT_TESTABLE
-    part_reason: str = ""
-    headline: bool = True
-
-
-CLAIM_COLUMNS = (
-    "claim",
-    "statement",
-    "verdict",
-    "reason",
-    *(name for name in Part.__dataclass_fields__),
-    "figure",
-    "access_model",
-    "guess",
-)
-"""Columns of the table of claims; one row per part."""
-
-
-def interval_verdict(found: Estimate, least: float, most: float) -> str:
-    """Judge an interval: inside the tolerance, outside it, or across one of its ends."""
-    if least <= found.low and found.high <= most:
-        return REPRODUCED
-    if found.high < least or found.low > most:
-        return NOT_REPRODUCED
-    return PARTLY
 
 
 def _judged(part: str, found: Estimate | None, why: str, **facts: Any) -> Part:
@@ -509,25 +454,6 @@ JUDGES: dict[str, Callable[[Tables, Mapping, Settings], list[Part]]] = {
 """By the id of the claim, what turns tables into its parts."""
 
 
-def combine(parts: Iterable[Part], *, any_failure_refutes: bool = True) -> tuple[str, str]:
-    """Return the verdict of a claim and its reason, from those of its parts."""
-    parts = list(parts)
-    tested = [part for part in parts if part.part_verdict != NOT_TESTABLE]
-    if not tested:
-        return NOT_TESTABLE, "; ".join(dict.fromkeys(part.part_reason for part in parts))
-    found = [part.part_verdict for part in tested]
-    good = found.count(REPRODUCED)
-    reason = f"{good} of {len(tested)} parts hold"
-    untested = len(parts) - len(tested)
-    reason += f", {untested} cannot be tested" if untested else ""
-    failing = [part.part for part in tested if part.part_verdict != REPRODUCED]
-    reason += f"; not: {'; '.join(failing)}" if failing else ""
-    if good == len(tested):
-        return REPRODUCED, reason
-    refuted = NOT_REPRODUCED in found if any_failure_refutes else good == 0
-    return (NOT_REPRODUCED if refuted else PARTLY), reason
-
-
 def judge_claims(
     declared: Iterable[Mapping[str, Any]], tables: Tables, settings: Settings
 ) -> pd.DataFrame:
@@ -564,150 +490,3 @@ def judge_claims(
         common = {"claim": name, "verdict": verdict, "reason": reason} | told
         rows += [common | asdict(part) for part in parts]
     return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
-
-
-def headlines(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the parts that are drawn and quoted: the main ones, and all that do not hold."""
-    failing = claims["part_verdict"].isin([PARTLY, NOT_REPRODUCED])
-    return claims[claims["headline"].astype(bool) | failing]
-
-
-def measured_text(row: pd.Series) -> str:
-    """Write the measured number of a part with its interval."""
-    if not np.isfinite(row["value"]) and not np.isposinf(row["value"]):
-        return "\u2013"
-    text = _short(row["value"])
-    if np.isfinite(row["low"]) and row["low"] < row["high"]:
-        text += f" [{_short(row['low'])}, {_short(row['high'])}]"
-    return text
-
-
-def tolerance_text(row: pd.Series) -> str:
-    """Write the declared tolerance of a part."""
-    least, most = _short(row["least"]), _short(row["most"])
-    if np.isfinite(row["least"]) and np.isfinite(row["most"]):
-        return f"\u00b1 {most}" if row["least"] == -row["most"] else f"{least} to {most}"
-    if np.isfinite(row["least"]):
-        return f"at least {least}"
-    return f"at most {most}" if np.isfinite(row["most"]) else ""
-
-
-def _short(number: float) -> str:
-    """Write a number with two or three digits and a real minus sign."""
-    text = f"{number:.2g}" if abs(number) < 0.1 else f"{number:.3g}"
-    if 1e3 <= abs(number) < 1e7:
-        text = f"{float(text):,.0f}"
-    return text.replace("-", "\u2212").replace("inf", "\u221e")
-
-
-_MARKUP = str.maketrans(
-    {sign: f"\\{sign}" for sign in "\\`*_[]|~$"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-)
-"""What GitHub's Markdown would take for markup inside a cell, and what stands for it there."""
-
-
-def as_cell(text: str) -> str:
-    """Write any text so that a cell of a Markdown table shows it as it is, on one line."""
-    return " ".join(str(text).split()).translate(_MARKUP)
-
-
-def claims_markdown(claims: pd.DataFrame) -> str:
-    """Render the verdicts as a Markdown table, one row per claim.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        The table of `judge_claims`.
-
-    Returns
-    -------
-    str
-        The table, ending in a line break.
-    """
-    lines = [
-        "| | Claim, in our words | Verdict | Measured here | Access model; our guess | Figure |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for name, rows in headlines(claims).groupby("claim", sort=False):
-        first = rows.iloc[0]
-        measured = "<br>".join(as_cell(_measured_line(row)) for _, row in rows.iterrows())
-        about = f"{as_cell(first['access_model'])} *Guess:* {as_cell(first['guess'])}"
-        figure = f"[{as_cell(first['figure'])}](figures/{quote(first['figure'])}.png)"
-        verdict = f"**{first['verdict']}**"
-        cells = (as_cell(name), as_cell(first["statement"]), verdict, measured, about, figure)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
-def _measured_line(row: pd.Series) -> str:
-    limits = tolerance_text(row)
-    text = f"{row['part']}: {measured_text(row)}"
-    text += f" (declared: {limits})" if limits else ""
-    why = row["part_reason"]
-    return text + (f"; {why}" if isinstance(why, str) and why else "")
-
-
-_SPEEDUP = re.compile(r"(?P<slow>\w+) over (?P<fast>\w+): seconds at D = (?P<dimension>\d+)")
-
-
-def speed_sentence(claims: pd.DataFrame) -> str:
-    """Say how much longer the conventional samplers take, from the parts of S7.
-
-    Parameters
-    ----------
-    claims : DataFrame
-        The table of `judge_claims`.
-
-    Returns
-    -------
-    str
-        One clause per conventional sampler, without a full stop.
-    """
-    found = claims["part"].str.extract(_SPEEDUP).join(claims[["value", "low", "high"]])
-    clauses = []
-    for (slow, dimension), rows in found.dropna(subset=["slow", "value"]).groupby(
-        ["slow", "dimension"], sort=False
-    ):
-        times = [
-            f"{measured_text(row)} times as long as `{row['fast']}`" for _, row in rows.iterrows()
-        ]
-        clauses.append(f"at $D = {dimension}$ `{slow}` takes {' and '.join(times)}")
-    return "; ".join(clauses) or "no conventional sampler was timed beside a fast one"
-
-
-BLOCKS: dict[str, Callable[[pd.DataFrame], str]] = {
-    "speed": speed_sentence,
-    "claims": lambda claims: f"\n{claims_markdown(claims)}",
-}
-"""What a run writes into a document, by the name of the markers that it stands between."""
-
-
-def renew_document(document: str, claims: pd.DataFrame) -> str:
-    """Put the numbers of a run between the markers of a document.
-
-    Parameters
-    ----------
-    document : str
-        Markdown with ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->`` for each of `BLOCKS`.
-    claims : DataFrame
-        The table of `judge_claims`.
-
-    Returns
-    -------
-    str
-        The document with its blocks renewed, all from the same run; what stands outside the
-        markers is untouched.
-
-    Raises
-    ------
-    ValueError
-        If markers are missing, doubled or out of order.
-    """
-    for name, write in BLOCKS.items():
-        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        before, found, rest = document.partition(begin)
-        _, closed, after = rest.partition(end)
-        if not (found and closed) or begin in rest or end in before + after:
-            raise ValueError(f"the document needs one {begin} followed by one {end}")
-        document = f"{before}{begin}{write(claims)}{end}{after}"
-    return document
