@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from winning_tickets.experiments.base import labels
+
 SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral")
-SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2}
+SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2} | labels()
 
 # Family, target, D, P, M, ticket sizes and kappa of the made-up cells.
 CELLS = (

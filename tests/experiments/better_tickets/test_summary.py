@@ -36,6 +36,7 @@ def made_up(spectral_risk, *, replicates=6):
                         "test_risk": np.nan,
                         "draw_seconds": 0.5 * pace * factor,
                         "select_seconds": 0.5 * pace * factor,
+                        "status": "ok",
                     }
                 )
     return pd.DataFrame(rows)
