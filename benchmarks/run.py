@@ -28,14 +28,14 @@ from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 import winning_tickets as wt
-from winning_tickets.records.step import keep_freed_memory
+from winning_tickets.experiments.timings.measure import COLUMNS, Row, measure_contenders
 from winning_tickets.plotting import style
-from winning_tickets.samplers.enumeration import enumerate_energies
-from winning_tickets.statistics import chi_square, power_law_slope
 from winning_tickets.records.files import save_json
 from winning_tickets.records.frames import save_table
-from winning_tickets.experiments.timings.measure import COLUMNS, Row, measure_contenders
 from winning_tickets.records.machine import machine_record
+from winning_tickets.records.step import keep_freed_memory
+from winning_tickets.samplers.enumeration import enumerate_energies
+from winning_tickets.statistics import chi_square, power_law_slope
 
 SEED = 20260513
 REPEATS, REPEATS_QUICK = 5, 2
@@ -85,7 +85,9 @@ def quartiles(values: list[float]) -> tuple[float, ...]:
 
 def time_case(name: str, case: Case, repeats: int) -> tuple[list[Record], list[Row]]:
     """Time one case; return its records and every repeat."""
-    rows = measure_contenders(case.contenders, case.nodes, seed=SEED, repeats=repeats, seconds=CASE_SECONDS)
+    rows = measure_contenders(
+        case.contenders, case.nodes, seed=SEED, repeats=repeats, seconds=CASE_SECONDS
+    )
     facts = {"grid": name, "dimension": case.dimension, "points": case.points}
     rows = [row | facts | {"nodes": case.nodes} for row in rows]
     if failed := [f"{r['sampler']}: {r['reason']}" for r in rows if r["status"] == "failed"]:

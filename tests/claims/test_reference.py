@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from winning_tickets.records.files import save_json
-from winning_tickets.records.frames import save_table
 from winning_tickets.claims.reference import differences, stage_digests
 from winning_tickets.experiments.risks.measure import COLUMNS as RISK_COLUMNS
 from winning_tickets.experiments.timings.measure import COLUMNS as TIMING_COLUMNS
+from winning_tickets.records.files import save_json
+from winning_tickets.records.frames import save_table
 
 
 def risk_rows():

@@ -5,8 +5,13 @@ import subprocess
 import numpy as np
 import pytest
 
-from winning_tickets.records.provenance import code_state, content_digest, settings_digest, stage_record
 from winning_tickets.records.files import save_arrays
+from winning_tickets.records.provenance import (
+    code_state,
+    content_digest,
+    settings_digest,
+    stage_record,
+)
 
 
 def git(folder, *words):

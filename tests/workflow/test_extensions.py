@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-
-from scripts import compare_tickets, measure_generalization, sweep_threshold
 from tests.extension_tables import (
     comparison_settings,
     comparison_table,
@@ -31,6 +29,8 @@ from winning_tickets.extensions import (
     generalization_jobs,
     threshold_jobs,
 )
+
+from scripts import compare_tickets, measure_generalization, sweep_threshold
 
 ROOT = Path(__file__).parents[2]
 SECONDS = ["draw_seconds", "select_seconds", "fit_seconds"]

@@ -75,5 +75,3 @@ def test_comparison_summary_keeps_every_way_apart():
     summary = comparison_summary(table(), seed=1)
     assert not summary.duplicated(["family", "way", "sampler", "nodes", "candidates"]).any()
     assert (summary["relative_risk_low"] <= summary["relative_risk"]).all()
-
-

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import winning_tickets as wt
-from winning_tickets.families import make_dataset
 from winning_tickets.experiments.generalization.theory import (
     LineFit,
     coherent_share,
@@ -12,6 +11,7 @@ from winning_tickets.experiments.generalization.theory import (
     predict,
     success_probability,
 )
+from winning_tickets.families import make_dataset
 
 # What few nodes leave of one sine at P = 5, found once for all tests.
 SINE = fit_line("sine", modulus=5, activation="relu", most=20, samples=200, seed=1)

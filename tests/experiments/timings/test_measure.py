@@ -10,12 +10,12 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import winning_tickets as wt
-from winning_tickets.samplers import SamplerReport
 from winning_tickets.experiments.timings.measure import (
     COLUMNS,
     measure_contenders,
     time_samplers,
 )
+from winning_tickets.samplers import SamplerReport
 
 
 class Clock:
