@@ -85,7 +85,9 @@ def quartiles(values: list[float]) -> tuple[float, ...]:
 
 def time_case(name: str, case: Case, repeats: int) -> tuple[list[Record], list[Row]]:
     """Time one case; return its records and every repeat."""
-    rows = measure_contenders(case.contenders, case.nodes, seed=SEED, repeats=repeats, seconds=CASE_SECONDS)
+    rows = measure_contenders(
+        case.contenders, case.nodes, seed=SEED, repeats=repeats, seconds=CASE_SECONDS
+    )
     facts = {"grid": name, "dimension": case.dimension, "points": case.points}
     rows = [row | facts | {"nodes": case.nodes} for row in rows]
     if failed := [f"{r['sampler']}: {r['reason']}" for r in rows if r["status"] == "failed"]:

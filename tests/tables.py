@@ -11,7 +11,7 @@ import yaml
 from winning_tickets.experiments.base import labels
 
 SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral")
-SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2, **labels()}
+SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2} | labels()
 
 # Family, target, D, P, M, ticket sizes and kappa of the made-up cells.
 CELLS = (
@@ -64,7 +64,9 @@ def _drawn(common, kappa, posing, replicates, draws, rng):
                 share = 1 / common["support"]
                 row["proposals"] += rng.negative_binomial(common["nodes"], share)
             row["kappa"] = np.nan if uniform else kappa + rng.normal(0, 0.1)
-            row["test_accuracy"] = 0.5 if common["family"] == "digits" else np.nan
+            held_back = common["family"] == "digits"
+            row["test_accuracy"] = 0.5 if held_back else np.nan
+            row["test_risk"] = 1.0 if held_back else np.nan
             rows.append(common | row)
     return rows
 
@@ -150,7 +152,7 @@ def gate_table():
     gates = [(1, "h", "0"), (2, "h", "0 1"), (1, "g", "2"), (3, "F", "0"), (3, "F", "1")]
     gates += [(4, "/v", "0 2"), (5, "/v", "1 2"), (6, "F^-1", "2")]
     table = pd.DataFrame(gates, columns=["layer", "symbol", "qudits"])
-    return table.assign(dimension=2, modulus=5, prepares_data=table["symbol"] == "h")
+    return table.assign(dimension=2, modulus=5, prepares_data=table["symbol"] == "h", status="ok")
 
 
 def identity_table(*, seed=0, wrong=None, error=1e-14):
@@ -186,7 +188,7 @@ def fidelity_table(*, seed=0):
                     distance = expected * rng.uniform(0.9, 1.1)
                     distance = max(distance, 0.5) if sampler == "uniform" else distance
                     row = {"sampler": sampler, "replicate": replicate, "draws": draws}
-                    rows.append(cell | row | band | {"distance": distance})
+                    rows.append(cell | row | band | {"distance": distance, "status": "ok"})
     return pd.DataFrame(rows)
 
 

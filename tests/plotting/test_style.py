@@ -1,61 +1,15 @@
-"""Figures: what they show, that nothing is clipped or too small, and that files repeat exactly."""
+"""The look that all figures share: looks of samplers, layout checks, deterministic files."""
 
-import itertools
 import subprocess
 import sys
 
-import numpy as np
 import pandas as pd
-import pytest
 from matplotlib.image import imread
+from PIL import Image
 
-from tests.experiments.better_tickets.small import table as better_tickets
-from tests.experiments.generalization.small import table as generalization
-from tests.experiments.threshold_sweep.small import table as threshold_sweep
-from tests.figures import caption, check_layout, darkness, draw, texts
-from tests.tables import SAMPLERS, SETTINGS, declared, risk_table, small_study, study_tables
-from winning_tickets.claims.judges import judge_claims
-from winning_tickets.experiments.risks.panels import fewer_draws
+from tests.experiments.figures import draw
+from tests.plotting.checks import greyscale, texts
 from winning_tickets.plotting import style
-from winning_tickets.plotting.risk_axis import risk_axis
-
-# Figures of the tables that tests/tables.py makes up, and those of small measurements.
-MADE_UP = (
-    "risk_vs_dimension",
-    "risk_vs_nodes",
-    "risk_vs_nodes_digits",
-    "runtime_vs_dimension",
-    "runtime_vs_points",
-    "acceptance_vs_points",
-    "sampling_fidelity",
-    "ticket_law",
-    "claims",
-)
-MEASURED = {
-    "generalization": generalization,
-    "threshold_sweep": threshold_sweep,
-    "better_tickets": better_tickets,
-}
-NAMES = (*MADE_UP, *MEASURED)
-
-
-@pytest.fixture(scope="module")
-def given():
-    """Every table, the verdicts included."""
-    tables = study_tables()
-    tables |= {"claims": judge_claims(declared(), tables, SETTINGS)}
-    return tables | {name: table() for name, table in MEASURED.items()}
-
-
-@pytest.fixture(scope="module")
-def drawn(given):
-    """Every figure once, with the table behind it."""
-    return {name: draw(name, given, SETTINGS) for name in NAMES}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_clipped_too_small_or_on_top_of_another_text(drawn, name):
-    check_layout(drawn[name][0])
 
 
 def test_the_check_of_layouts_sees_a_clipped_and_an_overlapping_text():
@@ -63,38 +17,6 @@ def test_the_check_of_layouts_sees_a_clipped_and_an_overlapping_text():
     figure.text(0.99, 0.5, "a long text that leaves the page")
     _, box = texts(figure)[0]
     assert box.x1 > figure.bbox.x1
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_captions_state_the_study_and_whose_curves_they_are(drawn, name):
-    figure, table = drawn[name]
-    words = caption(figure)
-    assert "P = " in words
-    assert "seed 7" in words
-    assert "not the paper's figures" in words
-    assert figure.get_figwidth() in (style.SINGLE_COLUMN, style.DOUBLE_COLUMN)
-    assert len(table)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_study_without_the_data_gets_a_figure_that_says_so(given, name):
-    empty = {table: rows.iloc[:0] for table, rows in given.items()}
-    figure, _ = draw(name, empty, SETTINGS)
-    assert "holds no" in figure.texts[0].get_text()
-
-
-@pytest.mark.parametrize("status", ["ok", "failed"])
-@pytest.mark.parametrize("sampler", [*SAMPLERS, "circuit"])
-def test_a_study_of_one_sampler_is_drawn_or_said_to_hold_none(sampler, status):
-    # The made-up tables do not know "circuit": with it alone they are empty.
-    tables = small_study([sampler], ("random", "digits"), status=status)
-    tables["claims"] = judge_claims(declared(), tables, SETTINGS)
-    for name in MADE_UP:
-        figure, table = draw(name, tables, SETTINGS)
-        assert len(table)
-        drawn = sampler in set(table.get("sampler", ()))
-        empty = figure.texts[0].get_text().startswith("This study holds no")
-        assert drawn or empty or name in ("sampling_fidelity", "claims", "acceptance_vs_points")
 
 
 def test_looks_differ_in_marker_and_survive_greyscale():
@@ -106,179 +28,33 @@ def test_looks_differ_in_marker_and_survive_greyscale():
     assert style.look("later").label == "later"
 
 
-def test_colours_are_the_same_in_every_figure(drawn):
-    for figure, _ in drawn.values():
-        for handle in itertools.chain(*(legend.legend_handles for legend in figure.legends)):
-            for look in style.LOOKS.values():
-                if handle.get_label().startswith(look.label):
-                    assert handle.get_color() == look.colour
-
-
-def test_files_are_complete_and_repeat_exactly(given, tmp_path):
-    files = []
-    for folder in ("one", "two"):
-        figure, table = draw("acceptance_vs_points", given, SETTINGS)
-        files.append(style.save(figure, table, tmp_path / folder / "picture"))
-    first, second = files
-    assert [path.name for path in first] == ["picture.png", "picture.pdf", "picture.csv"]
-    for one, two in zip(first, second, strict=True):
-        assert one.read_bytes() == two.read_bytes()
-    assert {path.name for path in (tmp_path / "one").iterdir()} == {path.name for path in first}
-    assert imread(first[0]).shape[1] == 300 * style.SINGLE_COLUMN
-    assert len(pd.read_csv(first[2])) == len(table)
-
-
-def test_files_name_neither_a_date_nor_where_they_were_drawn(given, tmp_path):
-    """Otherwise another machine, or another commit, would change every picture."""
-    png, pdf, _ = style.save(*draw("acceptance_vs_points", given, SETTINGS), tmp_path / "picture")
-    assert b"tEXt" not in png.read_bytes()
-    for word in (b"CreationDate", b"Keywords", b"Author"):
-        assert word not in pdf.read_bytes()
-
-
-def test_tables_behind_figures_keep_six_digits(tmp_path):
-    """Further ones differ between processors."""
-    table = pd.DataFrame({"risk": [1 / 3, 2e-7 / 3, 0.0], "points": [1_234_567] * 3})
-    csv = style.save(style.new_figure(3.5, 2.0), table, tmp_path / "picture")[2]
-    assert csv.read_text() == ("risk,points\n0.333333,1234567\n6.66667e-08,1234567\n0,1234567\n")
-
-
 def test_colours_are_dark_enough_in_greyscale():
     """Every sampler stands out from white paper when colour is lost."""
     for look in style.LOOKS.values():
-        assert darkness(look.colour) < 0.75, look.label
+        assert greyscale(look.colour) < 0.75, look.label
 
 
-def test_zero_risk_is_drawn_at_the_foot_of_the_axis(drawn):
-    figure, table = drawn["risk_vs_dimension"]
-    assert (table["mean"] == 0).any()
-    axis = figure.axes[0]
-    foot = axis.get_ylim()[0]
-    heights = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axis.lines])
-    assert foot == style.RISK_FLOOR
-    assert (heights == foot).any()
-    labels = [label.get_text() for label in axis.get_yticklabels()]
-    assert labels[0] == "0"
-
-
-def test_the_risk_axis_is_monotone_and_its_two_parts_meet():
-    figure = style.new_figure(3.5, 2.0)
-    axis = figure.subplots()
-    risk_axis(axis, 1e-20)
-    scale = axis.yaxis.get_transform()
-    risks = np.logspace(-20, 0, 200)
-    heights = scale.transform(risks)
-    assert (np.diff(heights) > 0).all()
-    assert scale.inverted().transform(heights) == pytest.approx(risks, rel=1e-9)
-    assert scale.transform(np.array([0.0]))[0] == heights[0]
-
-
-def test_risk_figures_say_where_samplers_stop(drawn):
-    words = caption(drawn["risk_vs_dimension"][0])
-    assert "enumeration from random points, D = 32 (needs 7,451 MiB)" in words
-    assert "full grid, D = 6 and beyond (too many)" in words
-
-
-def test_two_replicates_have_no_bars_and_the_caption_says_so():
-    risks = {"risks": risk_table(replicates=2)}
-    figure, summary = draw("risk_vs_dimension", risks, SETTINGS)
-    assert (summary["low"].isna() | (summary["low"] == summary["mean"])).all()
-    assert summary["low"].isna().any()
-    words = " ".join(text.get_text() for text in figure.texts)
-    assert "too few of them for an interval" in " ".join(words.split())
-
-
-def test_a_single_dimension_is_marked_by_its_own_number_alone(given):
-    timings = given["timings"]
-    timings = timings[(timings["grid"] == "dimension") & (timings["dimension"] == 4)]
-    figure, _ = draw("runtime_vs_dimension", given | {"timings": timings}, SETTINGS)
-    axis = figure.axes[0]
-    low, high = axis.get_xlim()
-    assert [tick for tick in axis.get_xticks() if low <= tick <= high] == [4]
-
-
-def test_captions_say_which_samplers_drew_fewer_tickets():
-    risks = risk_table()
-    assert fewer_draws(risks, SETTINGS) == []
-    fewer = risks[(risks["sampler"] != "rejection") | (risks["draw"] == 0)]
-    (sentence,) = fewer_draws(fewer, SETTINGS)
-    assert sentence.endswith("quantum-inspired (rejection) 1.")
-    assert "Fewer draws" in caption(draw("risk_vs_dimension", {"risks": fewer}, SETTINGS)[0])
-
-
-def test_runtime_legend_gives_growth_with_intervals(drawn):
-    figure, _ = drawn["runtime_vs_dimension"]
-    labels = {label.get_text() for legend in figure.legends for label in legend.get_texts()}
-    (enumeration,) = (label for label in labels if label.startswith("exact: enumeration"))
-    (spectral,) = (label for label in labels if label.startswith("spectral"))
-    assert "\u00d75.6 [" in enumeration
-    assert "slope 0.9" in spectral
-    assert "fitted, not measured" in labels
-    words = caption(figure)
-    assert "enumeration from D = 10" in words
-
-
-def test_operations_are_counted_and_those_of_the_circuit_are_gates(drawn):
-    rows = drawn["runtime_vs_dimension"][1].set_index(["sampler", "dimension"])
-    operations = rows["operations_per_node"]
-    # 200 points, 64 nodes, P = 5: one inner product a point; the domain is shared by the nodes.
-    assert operations["spectral", 64] == 200 * 64
-    entries = 5**6
-    assert operations["enumeration", 6] == pytest.approx((entries * 200 * 6 + entries * 5) / 64)
-    assert operations["circuit", 64] == 2 * 64 + 2
-    assert rows["with_state_preparation"]["circuit", 64] == 2 * 64 + 2 + 200 * 64
-
-
-def test_a_simulated_circuit_that_was_timed_is_not_taken_for_the_gates(given):
-    timings = given["timings"]
-    simulated = timings[timings["sampler"] == "fft"].assign(sampler="circuit")
-    tables = given | {"timings": pd.concat([timings, simulated])}
-    figure, _ = draw("runtime_vs_dimension", tables, SETTINGS)
-    labels = [label.get_text() for legend in figure.legends for label in legend.get_texts()]
-    assert any(label.startswith("quantum circuit (simulated)") for label in labels)
-    assert "quantum circuit: gates" in labels
-
-
-def test_the_fit_goes_on_where_measurement_ends(drawn):
-    axis = drawn["runtime_vs_dimension"][0].axes[0]
-    fits = [
-        line
-        for line in axis.lines
-        if line.get_marker() in ("None", "") and len(line.get_xdata()) == 20
-    ]
-    assert len(fits) == 2
-    for line in fits:
-        assert line.get_xdata()[0] == 9
-        assert line.get_linestyle() == "--"
-
-
-def test_proposals_follow_the_line_and_prefixes_are_counted_once(drawn):
-    _, counts = drawn["acceptance_vs_points"]
-    assert (np.abs(counts["ratio"] - 1) < 5 / np.sqrt(counts["accepted"])).all()
-    assert counts["per_node"].to_numpy() == pytest.approx(counts["ratio"] * counts["support"])
-    risks = risk_table()
-    largest = risks[(risks["family"] == "random") & (risks["sampler"] == "rejection")]
-    tickets = largest.groupby(["target", "dimension", "replicate", "draw"])["nodes"].max().sum()
-    only = draw("acceptance_vs_points", {"risks": risks}, SETTINGS)[1]
-    assert only.set_index("support").loc[200.0, "accepted"] == tickets
-
-
-def test_a_claim_is_drawn_as_it_was_declared_whatever_its_signs(given):
-    claims = given["claims"].assign(statement="costs $5, not $6_")
-    figure, _ = draw("claims", {"claims": claims}, SETTINGS)
-    assert any("$5, not $6_" in text.get_text() for text, _ in texts(figure))
+def test_files_are_complete_and_repeat_exactly_without_date_commit_or_machine(tmp_path):
+    figure, table = draw("acceptance_vs_points")
+    first = style.save(figure, table, tmp_path / "one" / "picture")
+    figure, table = draw("acceptance_vs_points")
+    second = style.save(figure, table, tmp_path / "two" / "picture")
+    assert [path.name for path in first] == ["picture.png", "picture.pdf", "picture.csv"]
+    for one, two in zip(first, second, strict=True):
+        assert one.read_bytes() == two.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(
+        path.name for path in first
+    )
+    png, pdf, csv = first
+    # A picture with text chunks could say more than its table and the code that draws it.
+    with Image.open(png) as picture:
+        assert picture.info.keys() == {"dpi"}
+    assert b"CreationDate" not in pdf.read_bytes()
+    assert imread(png).shape[1] == 300 * style.SINGLE_COLUMN
+    assert len(pd.read_csv(csv)) == len(table)
 
 
 def test_the_library_itself_does_not_load_matplotlib():
-    code = "import sys, winning_tickets, winning_tickets.experiments.risks.measure;"
-    code += "sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, winning_tickets, winning_tickets.experiments.risks.summary;"
+    code += "import winning_tickets.law; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_the_control_stands_in_the_table_behind_the_comparison(drawn):
-    control = pd.concat([table for _, table in drawn.values() if "control" in table])
-    control = control[control["control"].notna()]
-    assert set(control["control"]) == {"candidates", "seconds"}
-    assert control["verdict"].notna().all()
-    sparse = control[(control["family"] == "random") & (control["control"] == "candidates")]
-    assert (sparse["ratio"] < 1).all()

@@ -1,22 +1,12 @@
-"""Figures by name, and what the tests read off them."""
+"""What the tests of all figures share: their texts as printed, and that these can be read."""
 
 import itertools
-from importlib import import_module
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from winning_tickets.study import load_figures
-
 GREYS = np.array([0.299, 0.587, 0.114])
-
-
-def draw(name, tables, settings):
-    """Draw a figure from tables, as the script does; of one family where it is about one."""
-    if name == "risk_vs_nodes_digits":
-        settings = settings | {"family": "digits"}
-    return import_module(f"winning_tickets.{load_figures()[name].module}").draw(tables, settings)
 
 
 def texts(figure):
@@ -39,8 +29,8 @@ def _labels_not_drawn(axis):
                 yield from (tick.label1, tick.label2)
 
 
-def check_layout(figure):
-    """Assert that no text is clipped, too small or on top of another one."""
+def assert_readable(figure):
+    """Check that no text is clipped, too small, or on top of another."""
     found = texts(figure)
     assert found
     for text, box in found:
@@ -54,10 +44,11 @@ def check_layout(figure):
 
 
 def caption(figure):
-    """Return the words below a figure."""
+    """Return the caption of a figure on one line."""
     return " ".join(figure.texts[-1].get_text().split())
 
 
-def darkness(colour):
-    """Return how bright a colour #rrggbb is in greyscale, 0 to 1."""
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255 @ GREYS
+def greyscale(colour):
+    """Return how light a colour "#rrggbb" is in greyscale, 0 to 1."""
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return rgb @ GREYS

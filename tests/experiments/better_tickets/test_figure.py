@@ -1,0 +1,24 @@
+"""The figure of the question: its caption and its marks."""
+
+from tests.experiments.figures import drawn
+from tests.plotting.checks import caption
+from winning_tickets.experiments.better_tickets.figure import _WAYS
+
+
+def test_the_caption_states_sizes_and_repetitions():
+    figure, _ = drawn("better_tickets")
+    assert "P = 5, N = 4 or 8, M = " in caption(figure)
+    assert "replicates" in caption(figure)
+
+
+def test_the_control_stands_in_the_table_behind_the_figure():
+    _, table = drawn("better_tickets")
+    control = table[table["control"].notna()]
+    assert set(control["control"]) == {"candidates", "seconds"}
+    assert control["verdict"].notna().all()
+    sparse = control[(control["family"] == "random") & (control["control"] == "candidates")]
+    assert (sparse["ratio"] < 1).all()
+
+
+def test_marks_differ():
+    assert len({marker for marker, *_ in _WAYS.values()}) == len(_WAYS)

@@ -1,0 +1,46 @@
+"""Every figure of the study, drawn from small tables."""
+
+from functools import cache
+from importlib import import_module
+
+from tests import tables
+from tests.experiments.better_tickets import small as better_tickets
+from tests.experiments.generalization import small as generalization
+from tests.experiments.threshold_sweep import small as threshold_sweep
+from winning_tickets.claims.judges import judge_claims
+from winning_tickets.study import load_figures
+
+FIGURES = tuple(load_figures())
+
+
+@cache
+def given():
+    """Return every table that a figure is drawn from, the verdicts included."""
+    made_up = tables.study_tables()
+    return made_up | {
+        "oracle": tables.oracle_table(),
+        "circuit_diagram": tables.gate_table(),
+        "generalization": generalization.table(),
+        "threshold_sweep": threshold_sweep.table(),
+        "better_tickets": better_tickets.table(),
+        "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
+    }
+
+
+def settings(name):
+    """Return the facts that a figure states."""
+    return tables.SETTINGS | ({"family": "digits"} if name == "risk_vs_nodes_digits" else {})
+
+
+def draw(name, **changed):
+    """Return a figure and the table behind it; some of the tables changed."""
+    found = given() | changed
+    figure = load_figures()[name]
+    module = import_module(f"winning_tickets.{figure.module}")
+    return module.draw({table: found[table] for table in figure.tables}, settings(name))
+
+
+@cache
+def drawn(name):
+    """Return a figure and the table behind it, drawn once."""
+    return draw(name)
