@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from winning_tickets.timing import TIMING_COLUMNS
 
 from scripts import verify_smoke
 from winning_tickets.claims.reference import differences, stage_digests, time_notes

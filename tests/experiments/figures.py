@@ -29,7 +29,11 @@ def given():
 
 def settings(name):
     """Return the facts that a figure states."""
-    return tables.SETTINGS | ({"family": "digits"} if name == "risk_vs_nodes_digits" else {})
+    own = {
+        "risk_vs_nodes_digits": {"family": "digits"},
+        "acceptance_vs_points": {"sampler": "rejection"},
+    }
+    return tables.SETTINGS | own.get(name, {})
 
 
 def draw(name, **changed):

@@ -2,7 +2,6 @@
 
 from tests.experiments.figures import drawn
 from tests.plotting.checks import caption
-from winning_tickets.experiments.better_tickets.figure import _WAYS
 
 
 def test_the_caption_states_sizes_and_repetitions():
@@ -18,7 +17,3 @@ def test_the_control_stands_in_the_table_behind_the_figure():
     assert control["verdict"].notna().all()
     sparse = control[(control["family"] == "random") & (control["control"] == "candidates")]
     assert (sparse["ratio"] < 1).all()
-
-
-def test_marks_differ():
-    assert len({marker for marker, *_ in _WAYS.values()}) == len(_WAYS)
