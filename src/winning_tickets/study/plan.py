@@ -171,8 +171,7 @@ def make_study(config: Config) -> Study:
 def _nothing_left(study: Study) -> str:
     """Say why no cell, or none of the samplers asked for, uniform nodes aside, is left."""
     if not study.cells:
-        reasons = "; ".join(f"{cell.name} {reason}" for cell, reason in study.absent)
-        return f"families: none of their cells can be had: {reasons}"
+        return _no_cells(study)
     exact = [sampler for sampler in study.config["samplers"] if SAMPLERS[sampler].exact]
     wanted = exact or study.config["samplers"]
     drawn = {ticket.sampler for cell in study.cells.values() for ticket in study.drawn(cell)}
@@ -180,3 +179,15 @@ def _nothing_left(study: Study) -> str:
         names = ", ".join(sorted(wanted))
         return f"budget: no sampler fits any cell ({names}); raise it, or take other samplers"
     return ""
+
+
+def _no_cells(study: Study) -> str:
+    """Say why no cell is left: one reason a family, or the activation where it fits none."""
+    moduli = sorted({cell.modulus for cell, _ in study.absent})
+    if all(activation_refusal(study.config, modulus) for modulus in moduli):
+        return (
+            f"activation: {len(study.config['activation'])} values given; one per residue is "
+            f"needed, {' or '.join(map(str, moduli))} of them"
+        )
+    first = {cell.family: f"{cell.name} {reason}" for cell, reason in reversed(study.absent)}
+    return f"families: none of their cells can be had: {'; '.join(reversed(first.values()))}"
