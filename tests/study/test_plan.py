@@ -1,7 +1,6 @@
 """From configuration to grid: faults in one line each, budgets, seeds."""
 
 import copy
-import json
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winning_tickets import study as studies
-from winning_tickets.dependencies import library_files
+from winning_tickets.experiments import load_experiments
 from winning_tickets.seeds import seed
 
-ROOT = Path(__file__).parents[1]
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+ROOT = Path(__file__).parents[2]
 DEFAULT = yaml.safe_load((ROOT / "config.yaml").read_text())
 FIGURES = DEFAULT["figures"]
 
@@ -30,7 +28,7 @@ def merged(base, changes):
 
 
 def lay_out(changes=None):
-    return studies.make_study(merged(DEFAULT, changes or {}), SCHEMA, FIGURES)
+    return studies.make_study(merged(DEFAULT, changes or {}))
 
 
 NAN, INFINITE = float("nan"), float("inf")
@@ -89,22 +87,20 @@ FAULTS = [
     ({"dimensions": [4, 4]}, "dimensions: [4, 4] names something twice"),
     # Values that do not go together.
     ({"activation": [1, 1, 1, 1, 1], "families": ["grid"]}, "activation: a constant activation"),
-    ({"activation": [1, 2]}, "activation: 2 values given"),
+    ({"activation": [1, 2]}, "activation: 2 values given; one per residue is needed, 5 or 17 or"),
     ({"dimensions": [2]}, "random.points: 200 distinct points asked for; Z_5^2 has only 25"),
-    (
-        {"timing": {"dimension": {"dimensions": [3]}}},
-        "timing.dimension.dimensions[0]: 200 distinct",
-    ),
-    (
-        {"timing": {"points": {"points": [9], "dimension": 1}}},
-        "timing.points.points[0]: 9 distinct",
-    ),
     ({"dimensions": [1, 6], "random": {"share_most": 0.3}}, "dimensions[0]: random.points and"),
-    ({"grid": {"points_most": 3}}, "grid.points_most: 3 is below every P^D"),
+    (
+        {"families": ["grid"], "grid": {"points_most": 3}},
+        "families: none of their cells can be had: grid_D2 the grid has 25 points; grid.points_m",
+    ),
     ({"figures_folder": "results"}, "figures_folder: it is the folder of the results too"),
     ({"results": "../elsewhere"}, "results: the text '../elsewhere' cannot be used"),
     ({"results": "/tmp/elsewhere"}, "results: the text '/tmp/elsewhere' cannot be used"),
-    ({"nodes": 10**12}, "budget.memory_mib: 2048 is too small for grid_D2"),
+    (
+        {"families": ["grid", "random"], "nodes": 10**12},
+        "families: none of their cells can be had: grid_D2 needs 1.8e9 MiB for 25 points, ",
+    ),
     (
         {"samplers": ["enumeration", "fft", "uniform"], "dimensions": [64], "families": ["random"]},
         "budget: no sampler fits any cell (enumeration, fft)",
@@ -134,7 +130,7 @@ def test_all_faults_are_told_at_once():
 def test_a_missing_key_is_named(key):
     config = {name: value for name, value in DEFAULT.items() if name != key}
     with pytest.raises(studies.ConfigError, match=f"^config: {key}: missing; it must be "):
-        studies.make_study(config, SCHEMA, FIGURES)
+        studies.make_study(config)
 
 
 @given(
@@ -148,7 +144,7 @@ def test_a_missing_key_is_named(key):
 def test_no_value_of_any_key_ends_in_another_error(value, key):
     config = merged(DEFAULT, {"dimensions": [4], "families": ["random"]}) | {key: value}
     try:
-        studies.make_study(config, SCHEMA, FIGURES)
+        studies.make_study(config)
     except studies.ConfigError as error:
         assert all(line.startswith("config: ") for line in str(error).splitlines())
 
@@ -166,14 +162,15 @@ def test_presets_are_valid(preset):
 def test_the_default_study_stays_small_and_covers_what_it_must():
     study = lay_out()
     tickets = sum(len(study.drawn(cell)) for cell in study.cells.values())
-    jobs = tickets + 2 * len(study.cells) + len(study.timings) + len(FIGURES) + 3
-    assert jobs < 300
+    measured = [part.planned(DEFAULT) for part in load_experiments().values()]
+    jobs = tickets + 2 * len(study.cells) + sum(map(len, measured)) + len(FIGURES)
+    assert jobs + len(measured) + 3 < 300
     for name in ("grid_D5", "random_D256", "subspace_D8", "line_D1", "digits_D64"):
         assert name in study.cells
     for dimension in range(2, 9):
         drawn = study.drawn(study.cells[f"random_D{dimension}"])
         assert [ticket.sampler for ticket in drawn] == DEFAULT["samplers"]
-    assert [family for family, *_ in study.absent] == ["grid"] * 9
+    assert [cell.family for cell, _ in study.absent] == ["grid"] * 9
 
 
 def test_every_key_of_the_default_study_is_explained():
@@ -261,23 +258,3 @@ class TestSeeds:
             for sampler in ("uniform", "spectral"):
                 settings = small.ticket_settings(cell, sampler)
                 assert settings == large.ticket_settings(large.cells[name], sampler)
-
-
-def test_settings_are_plain_values():
-    study = lay_out()
-    for cell in study.cells.values():
-        for settings in (study.dataset_settings(cell), study.risk_settings(cell)):
-            assert json.loads(json.dumps(settings)).keys() == settings.keys()
-    for cell in study.timings.values():
-        json.dumps(study.timing_settings(cell))
-
-
-def test_modules_are_followed_through_imports():
-    found = library_files("scripts/draw_tickets.py", source="src")
-    names = {path.removeprefix("src/winning_tickets/") for path in found}
-    assert {"problem.py", "field.py", "storage.py", "samplers/base.py"} <= names
-    # The registry imports every sampler; it must not make each a dependency of all.
-    assert not {"samplers/__init__.py", "samplers/spectral.py", "study.py"} & names
-    spectral = library_files("src/winning_tickets/samplers/spectral.py", source="src")
-    # Found although it is imported inside a function.
-    assert "src/winning_tickets/samplers/walk_numba.py" in spectral
