@@ -21,7 +21,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 import winning_tickets
-from winning_tickets.claims.judges import renew_document
+from winning_tickets.claims.document import BLOCKS, renew_document
 from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
@@ -130,9 +130,8 @@ def test_snakemake_knows_every_target(configfile, targets):
 
 def test_the_worked_example_lists_the_jobs_of_one_more_dimension():
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
     larger = config | {"dimensions": sorted([*config["dimensions"], 9])}
-    before, after = (make_study(keys, schema) for keys in (config, larger))
+    before, after = (make_study(keys) for keys in (config, larger))
     added = [cell for name, cell in after.cells.items() if name not in before.cells]
     jobs = {"generate_dataset": len(added), "measure_risks": len(added)}
     jobs["draw_tickets"] = sum(len(after.drawn(cell)) for cell in added)
@@ -218,7 +217,7 @@ def test_numbers_that_prose_rests_on_are_those_of_the_committed_figures():
         assert committed("show", f"HEAD:{name}") == figure, f"copy figures/{path.name} to {name}"
     readme = committed("show", "HEAD:README.md").decode()
     claims = pd.read_csv(io.BytesIO(committed("show", "HEAD:figures/claims.csv")))
-    assert renew_document(readme, claims) == readme
+    assert renew_document(readme, claims, BLOCKS["README.md"]) == readme
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
