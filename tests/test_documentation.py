@@ -21,7 +21,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 import winning_tickets
-from winning_tickets.claims.document import BLOCKS, renew_document
+from winning_tickets.claims import document as claims_document
 from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
@@ -217,7 +217,10 @@ def test_numbers_that_prose_rests_on_are_those_of_the_committed_figures():
         assert committed("show", f"HEAD:{name}") == figure, f"copy figures/{path.name} to {name}"
     readme = committed("show", "HEAD:README.md").decode()
     claims = pd.read_csv(io.BytesIO(committed("show", "HEAD:figures/claims.csv")))
-    assert renew_document(readme, claims, BLOCKS["README.md"]) == readme
+    assert (
+        claims_document.renew_document(readme, claims, claims_document.BLOCKS["README.md"])
+        == readme
+    )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

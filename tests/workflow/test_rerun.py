@@ -145,7 +145,7 @@ def test_a_damaged_dataset_is_named_with_the_remedy(pipeline):
 
 
 def test_an_error_in_a_family_keeps_its_traceback_in_the_log_that_is_named(pipeline):
-    pipeline.edit("src/winning_tickets/datasets.py", "def make_dataset(", BROKEN)
+    pipeline.edit("src/winning_tickets/families/making.py", "def make_dataset(", BROKEN)
     finished = pipeline.run("results/smoke/datasets/random_D2.npz", "--force", *SMOKE)
     assert finished.returncode != 0
     log = "results/smoke/logs/datasets/random_D2.log"
