@@ -1,6 +1,7 @@
 import json
 import sys
 from functools import cache
+from pathlib import Path
 
 import msgspec
 import yaml

@@ -8,6 +8,14 @@ rule tables:
         "All tables are there"
 
 
+def failures(figure):
+    """Return a mark for each time that a figure could not be drawn."""
+    marks = Path(f"{RESULTS}/logs/figures/{figure}.failures")
+    return marks.read_text() if marks.exists() else ""
+
+
+# `update` keeps the last good figure in its place while the job runs and when it fails. Snakemake
+# then takes the job for done: with the failures among the parameters it is drawn anew all the same.
 rule draw_figure:
     input:
         tables=lambda wildcards: [
@@ -18,14 +26,14 @@ rule draw_figure:
         ),
     output:
         png=report(
-            f"{PICTURES}/{{figure}}.png",
+            update(f"{PICTURES}/{{figure}}.png"),
             caption="../report/figure.rst",
             category="Figures",
             labels={"figure": "{figure}", "format": "picture"},
         ),
-        pdf=f"{PICTURES}/{{figure}}.pdf",
+        pdf=update(f"{PICTURES}/{{figure}}.pdf"),
         table=report(
-            f"{PICTURES}/{{figure}}.csv",
+            update(f"{PICTURES}/{{figure}}.csv"),
             caption="../report/table.rst",
             category="Figures",
             labels={"figure": "{figure}", "format": "table behind it"},
@@ -46,6 +54,7 @@ rule draw_figure:
                 },
             }
         ),
+        failures=lambda wildcards: failures(wildcards.figure),
     message:
         "Figure {wildcards.figure}"
     script:
