@@ -233,6 +233,24 @@ def test_an_error_in_a_family_keeps_its_traceback_in_the_log_that_is_named(pipel
     assert "mistake_of_ones_own()" in (pipeline.folder / log).read_text()
 
 
+def test_a_figure_that_cannot_be_drawn_leaves_the_last_good_one(pipeline):
+    figures = pipeline.folder / "results/smoke/figures"
+    before = {path: path.read_bytes() for path in figures.glob("risk_vs_nodes.*")}
+    assert len(before) == 3
+    # After the first of its three files is written.
+    style, mistake = "src/winning_tickets/plotting/style.py", "raise OSError('no space')\n        "
+    pipeline.edit(style, "with whole_file(pdf)", f"{mistake}with whole_file(pdf)")
+    target = ("results/smoke/figures/risk_vs_nodes.png", *SMOKE)
+    for _ in range(2):  # a run that failed must not count as done
+        assert pipeline.run(*target).returncode != 0
+        assert {path: path.read_bytes() for path in before} == before
+    pipeline.edit(style, mistake, "")
+    finished = pipeline.run(*target)
+    assert finished.returncode == 0, finished.stdout
+    assert {path: path.read_bytes() for path in before} == before
+    assert "Nothing to be done" in pipeline.run(*target).stdout
+
+
 def test_risks_do_not_depend_on_the_number_of_cores(finished_run, tmp_path):
     other = Pipeline(tmp_path)
     finished = other.run("risks", *SMOKE, cores=1)

@@ -46,7 +46,9 @@ rule aggregate_experiment:
         settings=lambda wildcards: as_text(
             {
                 "columns": COLUMNS[wildcards.experiment],
-                "further_rows": EXPERIMENTS[wildcards.experiment].left_out_rows(config),
+                "further_rows": EXPERIMENTS[wildcards.experiment].left_out_rows(
+                    config
+                ),
             }
         ),
     message:

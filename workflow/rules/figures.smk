@@ -49,8 +49,7 @@ rule draw_figure:
             | {
                 "module": f"winning_tickets.{FIGURES[wildcards.figure].module}",
                 "columns": {
-                    table: COLUMNS[table]
-                    for table in FIGURES[wildcards.figure].tables
+                    table: COLUMNS[table] for table in FIGURES[wildcards.figure].tables
                 },
             }
         ),

@@ -63,7 +63,12 @@ rule aggregate_timings:
         "../../envs/environment.yaml"
     threads: 1
     params:
-        settings=as_text({"columns": COLUMNS["timings"], "further_rows": EXPERIMENTS["timings"].left_out_rows(config)}),
+        settings=as_text(
+            {
+                "columns": COLUMNS["timings"],
+                "further_rows": EXPERIMENTS["timings"].left_out_rows(config),
+            }
+        ),
     message:
         "Table of all times"
     script:
