@@ -95,3 +95,9 @@ def ticket_files(cell):
         f"{RESULTS}/tickets/{cell}/{ticket.sampler}.npz"
         for ticket in STUDY.drawn(CELLS[cell])
     ]
+
+
+def failures(figure):
+    """Return a mark for each time that a figure could not be drawn."""
+    marks = Path(f"{RESULTS}/logs/figures/{figure}.failures")
+    return marks.read_text() if marks.exists() else ""

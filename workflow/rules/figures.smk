@@ -8,12 +8,6 @@ rule tables:
         "All tables are there"
 
 
-def failures(figure):
-    """Return a mark for each time that a figure could not be drawn."""
-    marks = Path(f"{RESULTS}/logs/figures/{figure}.failures")
-    return marks.read_text() if marks.exists() else ""
-
-
 # `update` keeps the last good figure in its place while the job runs and when it fails. Snakemake
 # then takes the job for done: with the failures among the parameters it is drawn anew all the same.
 rule draw_figure:
