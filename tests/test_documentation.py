@@ -25,7 +25,10 @@ from winning_tickets.claims import document as claims_document
 from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 SOURCES = [
     path
     for folder in ("src", "scripts", "benchmarks")
@@ -222,6 +225,16 @@ def test_every_file_named_exists(document):
             # Behind a folder that was named before, a file goes by its own name.
             inside = any((ROOT / "src/winning_tickets").rglob(name.rstrip("/")))
             assert inside or any((ROOT / folder / name).exists() for folder in FOLDERS), name
+
+
+def test_worked_examples_are_shown_as_they_are_tested():
+    """What tests/workflow/test_outside.py runs stands word for word in the document."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^`(docs/examples/\S+)`:\n\n```py\n(.*?)^```$", text, re.M | re.S))
+    examples = {path for path in (ROOT / "docs/examples").rglob("*.py") if path.stat().st_size > 99}
+    assert {ROOT / name for name in shown} == examples
+    for name, code in shown.items():
+        assert code == (ROOT / name).read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

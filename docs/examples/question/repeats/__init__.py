@@ -1,0 +1,1 @@
+"""How many of a ticket's nodes are distinct."""
