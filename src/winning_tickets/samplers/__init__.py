@@ -9,6 +9,7 @@ import numpy as np
 
 from ..oracle import OracleProblem
 from ..problem import Problem
+from .ancestral import AncestralSampler
 from .base import Nodes, Sampler, SamplerReport
 from .circuit import CircuitSampler
 from .enumeration import EnumerationSampler
@@ -38,6 +39,7 @@ SAMPLERS: dict[str, type[Sampler]] = {
         RejectionSampler,
         SpectralSampler,
         CircuitSampler,
+        AncestralSampler,
     )
 }
 """Every sampler of a `Problem`, by the name used in configs and tables."""
@@ -91,7 +93,7 @@ def make_sampler(
     sampler_class = _find(name, problem)
     if soft_threshold is not None:
         _check_soft_threshold(soft_threshold, sampler_class)
-    if problem.outputs == 1 or not sampler_class.exact:
+    if problem.outputs == 1 or sampler_class.several_outputs or not sampler_class.exact:
         sampler = sampler_class(problem, **options)
     else:
         parts = problem.single_outputs()

@@ -64,7 +64,8 @@ class SamplerReport:
     proposals : int
         Candidate nodes looked at; equal to ``nodes`` where nothing is rejected.
     weight_evaluations : int
-        Evaluations of one point's term h_m g(a.x_m - b), or of an inner product a.x_m.
+        Evaluations of one point's term h_m g(a.x_m - b), of an inner product a.x_m, or of a pair's
+        term of a quadratic form (`ancestral`).
     levels : int
         Levels of the suffix trie (`spectral`), else 0.
     array_entries : int
@@ -103,8 +104,16 @@ class Sampler(ABC):
     name: ClassVar[str]
     #: Whether the nodes follow the optimized distribution p* exactly.
     exact: ClassVar[bool] = True
+    #: Whether it takes a problem with several outputs as a whole.
+    several_outputs: ClassVar[bool] = False
+    #: Why it cannot draw where there is a prior, or an empty text.
+    prior_refusal: ClassVar[str] = ""
+    #: Whether nodes with a = 0 are left out.
+    exclude_constant: bool = False
 
     def __init__(self, problem: Problem) -> None:
+        if problem.prior is not None and self.prior_refusal:
+            raise ValueError(f"prior: the {self.name} sampler has none, as {self.prior_refusal}")
         self.problem = problem
         self.report = SamplerReport(memory_bytes=self._check_memory())
 

@@ -348,6 +348,7 @@ class CircuitSampler(Sampler):
     """
 
     name = "circuit"
+    prior_refusal = "multiplying a state by pi(a) is not unitary; use ancestral"
 
     def __init__(self, problem: Problem) -> None:
         amplitudes = problem.modulus ** (problem.dimension + 1)
