@@ -235,8 +235,10 @@ def _solve(matrix: np.ndarray, right: np.ndarray, ridge: float) -> tuple[np.ndar
     spectrum, basis = scipy.linalg.eigh(matrix, overwrite_a=True, check_finite=False)
     kept = spectrum + ridge > CUTOFF * spectrum[-1]
     basis = basis[:, kept]
-    scaled = (basis.T @ right) / (spectrum[kept] + ridge)[:, None]
-    return basis @ scaled, int(kept.sum())
+    parts = basis.T @ right
+    if np.linalg.norm(parts) <= CUTOFF * np.linalg.norm(right):
+        raise ValueError("prior: nothing of the targets is in reach of the nodes it allows")
+    return basis @ (parts / (spectrum[kept] + ridge)[:, None]), int(kept.sum())
 
 
 def check_kernel_memory(rows: int, columns: int) -> None:

@@ -98,6 +98,14 @@ class Prior:
             total[part] = table[coordinate, a[part]].sum(axis=1)
         return total
 
+    def all_squared(self) -> np.ndarray:
+        """Return q(a) of every a in lexicographic order, shape (P^D,), where that many fit."""
+        probabilities = np.ones(1)
+        for coordinate in range(self.dimension):
+            row = self.squared_rows[min(coordinate, len(self.squared_rows) - 1)]
+            probabilities = np.multiply.outer(probabilities, row).reshape(-1)
+        return probabilities
+
     def draw_squared(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Draw hidden weights from q, whose factors are proportional to pi_j^2.
 

@@ -35,6 +35,7 @@ class Size:
     modulus: int
     dimension: int
     support_size: int
+    prior: None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -60,6 +60,7 @@ class AncestralSampler(Sampler):
     """
 
     name = "ancestral"
+    claimed = False
     several_outputs = True
 
     def __init__(
@@ -78,8 +79,7 @@ class AncestralSampler(Sampler):
         at_zero = np.broadcast_to(self._prior.squared_rows[:, 0], problem.dimension)
         #: prod_(i > j) q_i(0), and first that of all i
         self._zero_suffixes = np.append(np.cumprod(at_zero[::-1])[::-1], 1.0)
-        components = self._components()
-        self._cumulative = np.cumsum(components)
+        self._cumulative = np.cumsum(self._components())
         angles = 2 * np.pi * np.arange(problem.modulus) / problem.modulus
         self._phases = np.stack([np.cos(angles), -np.sin(angles)])
 
@@ -91,9 +91,11 @@ class AncestralSampler(Sampler):
         self.constant_share = float(constant.sum() / problem.energies.sum())
         if not self.exclude_constant:
             return problem.energies
-        if 1 - self.constant_share <= _LEAST_ENERGY:
+        rest = problem.energies - constant
+        rest[rest <= _LEAST_ENERGY * problem.energies] = 0.0
+        if not rest.any():
             raise ValueError("exclude_constant: the optimized distribution has no node but a = 0")
-        return problem.energies - constant
+        return rest
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
@@ -156,7 +158,8 @@ class AncestralSampler(Sampler):
         a = np.empty((weights.shape[1], dimension), dtype=smallest_unsigned(modulus))
         tiles = _cut(weights, _tile_size(problem))
         scores = _Scores(modulus, v)
-        tables = prior.squared_transforms[:, v * np.arange(modulus) % modulus]
+        turn = v * np.arange(modulus) % modulus
+        tables = np.ascontiguousarray(prior.squared_transforms[:, turn])
         kernels = suffix_kernels(self._columns, tables, self._steps.multiply)
         arranged = np.empty((problem.support_size, problem.support_size))
         for coordinate, kernel in enumerate(kernels):
@@ -273,8 +276,8 @@ def _check_cancellation(problem: Problem) -> None:
     share = problem.norm_squared / (problem.support_size * np.sum(problem.support_weights**2))
     if share <= _LEAST_ENERGY:
         raise ValueError(
-            f"ancestral: the weights alpha cancel to {share:.1e} of what they could sum to, which "
-            f"is rounding (rank {problem.rank} of {problem.support_size}); raise the ridge"
+            f"prior: the weights alpha cancel to {share:.1e} of what they could sum to, which is "
+            f"rounding (rank {problem.rank} of {problem.support_size}); raise the ridge"
         )
 
 

@@ -104,6 +104,8 @@ class Sampler(ABC):
     name: ClassVar[str]
     #: Whether the nodes follow the optimized distribution p* exactly.
     exact: ClassVar[bool] = True
+    #: Whether the study's claims are about it; else checks and tables of all samplers leave it out.
+    claimed: ClassVar[bool] = True
     #: Whether it takes a problem with several outputs as a whole.
     several_outputs: ClassVar[bool] = False
     #: Why it cannot draw where there is a prior, or an empty text.
@@ -112,8 +114,8 @@ class Sampler(ABC):
     exclude_constant: bool = False
 
     def __init__(self, problem: Problem) -> None:
-        if problem.prior is not None and self.prior_refusal:
-            raise ValueError(f"prior: the {self.name} sampler has none, as {self.prior_refusal}")
+        if self.prior_refusal and problem.prior is not None:
+            raise ValueError(f"prior: {self.name} takes none: {self.prior_refusal}; use ancestral")
         self.problem = problem
         self.report = SamplerReport(memory_bytes=self._check_memory())
 
@@ -241,6 +243,12 @@ def choose_index(cumulative: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
     """
     chosen = np.searchsorted(cumulative, uniforms * cumulative[-1], side="right")
     return np.minimum(chosen, np.searchsorted(cumulative, cumulative[-1]))
+
+
+def check_some_energy(cumulative: np.ndarray) -> None:
+    """Refuse cumulative weights of nodes that are all rounding, as under a prior they may be."""
+    if cumulative[-1] == 0:
+        raise ValueError("prior: no node it allows has an optimal weight above rounding")
 
 
 def activation_shifts(activation: np.ndarray) -> np.ndarray:

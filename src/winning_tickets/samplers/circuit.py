@@ -348,7 +348,7 @@ class CircuitSampler(Sampler):
     """
 
     name = "circuit"
-    prior_refusal = "multiplying a state by pi(a) is not unitary; use ancestral"
+    prior_refusal = "multiplying a state by pi(a) is not unitary"
 
     def __init__(self, problem: Problem) -> None:
         amplitudes = problem.modulus ** (problem.dimension + 1)

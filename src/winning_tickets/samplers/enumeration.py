@@ -8,7 +8,14 @@ import numpy as np
 
 from ..field import InnerProducts, index_to_digits, inverses, reduce_modulo, smallest_unsigned
 from ..problem import Problem
-from .base import Nodes, Sampler, activation_shifts, choose_index, use_numba
+from .base import (
+    Nodes,
+    Sampler,
+    activation_shifts,
+    check_some_energy,
+    choose_index,
+    use_numba,
+)
 
 # Inner products, or numbers of the table, held at a time while it is filled; they stay in cache.
 _CHUNK_ENTRIES = 1 << 17
@@ -38,6 +45,7 @@ class EnumerationSampler(Sampler):
         super().__init__(problem)
         energies = enumerate_energies(problem, backend)
         self._cumulative = np.cumsum(energies, out=energies)
+        check_some_energy(self._cumulative)
         self.report.array_entries = self._cumulative.size
         lines = line_count(problem.modulus, problem.dimension)
         self.report.weight_evaluations = lines * problem.support_size
@@ -47,6 +55,8 @@ class EnumerationSampler(Sampler):
         """Return the bytes of the table of energies, summed in place, and of what fills it."""
         modulus, dimension = problem.modulus, problem.dimension
         tables = modulus ** (dimension + 1) + 3 * modulus ** (dimension - dimension // 2 + 1)
+        if problem.prior is not None:
+            tables += 2 * modulus**dimension
         return 8 * (tables + 8 * max(_CHUNK_ENTRIES, modulus**2))
 
     @property
@@ -65,7 +75,7 @@ class EnumerationSampler(Sampler):
 
 
 def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
-    """Return u(a, b)^2 for every hidden node.
+    """Return u(a, b)^2 for every hidden node, with a prior q(a) u(a, b)^2.
 
     Parameters
     ----------
@@ -77,7 +87,8 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
     Returns
     -------
     numpy.ndarray of float64, shape (P^(D+1),)
-        Nodes in lexicographic order of a, then b; the sum is P^D ||h||^2.
+        Nodes in lexicographic order of a, then b; the sum is P^D ||h||^2, with a prior
+        ``problem.norm_squared``.
     """
     modulus, size = problem.modulus, problem.support_size
     count_weights = _compiled_histogram() if use_numba(backend) else histogram
@@ -94,6 +105,8 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
         scaled[np.abs(scaled) <= problem.negligible] = 0.0
         np.square(scaled, out=scaled)
         energies[lines.multiples(index)] = scaled
+    if problem.prior is not None:
+        energies *= problem.prior.all_squared()[:, None]
     return energies.reshape(-1)
 
 

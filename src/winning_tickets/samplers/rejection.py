@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from ..field import InnerProducts, reduce_modulo, smallest_unsigned, uniform_residues
 from ..problem import Problem
-from .base import Nodes, Sampler, choose_index, use_numba
+from .base import Nodes, Sampler, Seed, choose_index, use_numba
+
+LARGEST_WORK = 1e11
+"""Expected weight evaluations up to which a call draws under a prior: minutes on one core."""
 
 # Inner products of one batch of proposals, and coordinates of their vectors.
 _BATCH_ENTRIES = 1 << 20
@@ -33,6 +37,15 @@ class RejectionSampler(Sampler):
     probability (sum_m h_m u_m)^2 / (M' sum_m h_m^2 u_m^2), u_m = g(a.x_m - b). The expected
     acceptance rate is exactly 1/M', so a node costs M' proposals of O(M' D)
     (docs/method.md, section 3). The inner products of a batch are one matrix product.
+
+    With a prior a is proposed from q, and h is alpha. The points' transforms are not orthogonal
+    then; the rate is known before drawing, but may be small (`rate`), so a call that expects more
+    than `LARGEST_WORK` weight evaluations is refused.
+
+    Attributes
+    ----------
+    rate : float
+        The expected share of proposals accepted.
     """
 
     name = "rejection"
@@ -44,6 +57,7 @@ class RejectionSampler(Sampler):
         self._weights = problem.support_weights[:, 0]
         self._point_cumulative = np.cumsum(self._weights**2)
         self._shift_cumulative = np.cumsum(problem.activation**2)
+        self.rate = expected_rate(problem)
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
@@ -54,18 +68,39 @@ class RejectionSampler(Sampler):
     @property
     def batch_size(self) -> int:
         """Nodes drawn at a time: as many as one batch of proposals yields."""
-        return max(1, self._proposal_batch // self.problem.support_size)
+        if self.problem.prior is None:
+            return max(1, self._proposal_batch // self.problem.support_size)
+        return max(1, int(self._proposal_batch * self.rate))
 
     @property
     def _proposal_batch(self) -> int:
         entries = max(self.problem.support_size, self.problem.dimension)
         return min(4096, max(32, _BATCH_ENTRIES // entries))
 
+    def sample(self, n: int, rng: Seed = None) -> Nodes:
+        """Draw independent hidden nodes; see `Sampler.sample`.
+
+        Raises
+        ------
+        ValueError
+            If ``n`` is no whole number of at least 1, or if with a prior so many nodes are expected
+            to take more than `LARGEST_WORK` weight evaluations.
+        """
+        if self.problem.prior is not None and isinstance(n, (int, np.integer)):
+            affordable = LARGEST_WORK * self.rate / self.problem.support_size
+            if n > affordable:
+                raise ValueError(
+                    f"rejection: {self.rate:.1e} of the proposals are accepted under this prior; "
+                    f"with at most {LARGEST_WORK:.0e} weight evaluations that is "
+                    f"{int(affordable)} nodes, not {n}; use ancestral"
+                )
+        return super().sample(n, rng)
+
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         parts: list[Nodes] = []
         missing = count
         while missing > 0:
-            expected = missing * self.problem.support_size
+            expected = self._expected_proposals(missing)
             nodes, tried = self._propose(min(self._proposal_batch, 32 + expected * 9 // 8), rng)
             parts.append(nodes[:missing])
             # Proposals after the last node kept belong to no node.
@@ -73,6 +108,16 @@ class RejectionSampler(Sampler):
             self.report.proposals += int(tried[missing - 1]) if enough else int(tried[-1])
             missing -= len(parts[-1])
         return Nodes.join(parts)
+
+    def _expected_proposals(self, count: int) -> int:
+        if self.problem.prior is None:
+            return count * self.problem.support_size
+        return math.ceil(count / self.rate)
+
+    def _propose_a(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        if self.problem.prior is None:
+            return uniform_residues(rng, (count, self.problem.dimension), self.problem.modulus)
+        return self.problem.prior.draw_squared(rng, count)
 
     def _propose(self, count: int, rng: np.random.Generator) -> tuple[Nodes, np.ndarray]:
         """Make ``count`` proposals.
@@ -86,7 +131,7 @@ class RejectionSampler(Sampler):
         """
         modulus, size = self.problem.modulus, self.problem.support_size
         point = choose_index(self._point_cumulative, rng.random(count))
-        a = uniform_residues(rng, (count, self.problem.dimension), modulus)
+        a = self._propose_a(count, rng)
         products = self._products.unreduced(a)
         t = choose_index(self._shift_cumulative, rng.random(count))
         own = reduce_modulo(products[point, np.arange(count)], modulus).astype(np.int64)
@@ -96,6 +141,24 @@ class RejectionSampler(Sampler):
         self.report.weight_evaluations += count * size
         nodes = Nodes(a[accepted], b[accepted].astype(smallest_unsigned(modulus)))
         return nodes, np.append(accepted + 1, count)
+
+
+def expected_rate(problem: Problem) -> float:
+    """Return the share of proposals that `rejection` accepts on average, known before drawing.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with one output.
+
+    Returns
+    -------
+    float
+        norm_squared / (M' ||alpha||^2), which is 1/M' without a prior.
+    """
+    if problem.prior is None:
+        return 1.0 / problem.support_size
+    return problem.norm_squared / (problem.support_size * np.sum(problem.support_weights**2))
 
 
 def query(
