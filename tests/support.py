@@ -16,12 +16,14 @@ import winning_tickets as wt
 from tests.samplers.goodness import chi_square, full_grid, node_counts
 
 REFERENCE_FOLDER = Path(__file__).parent / "reference"
-REFERENCES = sorted(path.stem for path in REFERENCE_FOLDER.glob("*.json"))
+_ALL_REFERENCES = sorted(path.stem for path in REFERENCE_FOLDER.glob("*.json"))
+PRIOR_REFERENCES = [name for name in _ALL_REFERENCES if name.startswith("prior_")]
+REFERENCES = [name for name in _ALL_REFERENCES if name not in PRIOR_REFERENCES]
 
 # All chi-square tests of a run together raise a false alarm with a chance of 1 % at most
 # (Bonferroni). Seeds are fixed, so a run repeats itself.
 FALSE_ALARM = 0.01
-FAMILY_SIZE = 500
+FAMILY_SIZE = 800
 _tests_so_far = itertools.count(1)
 
 EXACT_SAMPLERS = {
@@ -31,7 +33,10 @@ EXACT_SAMPLERS = {
     "rejection-numpy": ("rejection", {"backend": "numpy"}),
     "spectral-numba": ("spectral", {"backend": "numba"}),
     "spectral-numpy": ("spectral", {"backend": "numpy"}),
+    "ancestral-numba": ("ancestral", {"backend": "numba"}),
+    "ancestral-numpy": ("ancestral", {"backend": "numpy"}),
 }
+PRIOR_SAMPLERS = {label: named for label, named in EXACT_SAMPLERS.items() if named[0] != "spectral"}
 
 
 def activation_table(name, modulus):
@@ -79,6 +84,7 @@ class SmallCase:
     activation: str = "relu"
     ridge: float = 0.0
     soft_threshold: float | None = None
+    prior: np.ndarray | None = None
 
     def problem(self):
         return wt.Problem(
@@ -87,6 +93,7 @@ class SmallCase:
             modulus=self.modulus,
             activation=self.activation,
             ridge=self.ridge,
+            prior=self.prior,
         )
 
     def sampler(self, label):
@@ -94,7 +101,7 @@ class SmallCase:
         return wt.make_sampler(name, self.problem(), soft_threshold=self.soft_threshold, **options)
 
     def probabilities(self):
-        """Return the probability of every node, by brute force."""
+        """Return the probability of every node of a case without a prior, by brute force."""
         u = all_scaled_weights(self.points, self.targets, self.modulus, self.activation, self.ridge)
         u[np.abs(u) < 1e-11 * np.sqrt(np.mean(u**2) * self.modulus)] = 0.0
         energy = np.sum(u**2, axis=1)
@@ -106,13 +113,22 @@ class SmallCase:
 def load_reference(name):
     """Return a reference case and the numbers that belong to it."""
     numbers = json.loads((REFERENCE_FOLDER / f"{name}.json").read_text())
-    keys = ("modulus", "activation", "ridge")
+    keys = ("modulus", "activation", "ridge", "prior")
     case = SmallCase(
         np.array(numbers["points"]),
         np.array(numbers["targets"]),
-        **{key: numbers[key] for key in keys},
+        **{key: numbers[key] for key in keys if key in numbers},
     )
     return case, numbers
+
+
+def smooth_prior(modulus, width=1.5, zero=0.3):
+    """Return a discrete Gaussian on the circle of residues with some more weight at 0."""
+    distance = np.minimum(np.arange(modulus), modulus - np.arange(modulus))
+    bell = np.exp(-(distance**2) / (2 * width**2))
+    prior = (1 - zero) * bell / bell.sum()
+    prior[0] += zero
+    return prior
 
 
 def _generic(rng, modulus, dimension):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +13,16 @@ from numpy.typing import ArrayLike
 from .activations import make_activation
 from .field import InnerProducts, check_modulus, row_keys, smallest_unsigned
 from .inputs import SMALLEST_SQUARE, check_magnitudes, check_not_negative, plain_array
+from .kernel import (
+    check_kernel_memory,
+    energies,
+    frequency_shares,
+    landmark_solution,
+    ridge_solution,
+    wide_kernel,
+)
+from .landmarks import choose_landmarks
+from .prior import Prior
 
 NEGLIGIBLE = 1e-12
 """Scaled weights |u| up to this share of sqrt(M') ||h|| count as zero: they are rounding."""
@@ -38,11 +49,23 @@ class Problem:
         A name from `winning_tickets.ACTIVATIONS`, or the P values of the activation.
     ridge : float, default 0.0
         The ridge parameter lambda >= 0 of the wide network's regression; 0 is the limit from above.
+    prior : array_like of float, shape (P,) or (D, P), optional
+        A product prior pi on the hidden weights a, as `winning_tickets.prior.Prior` takes it: the
+        ridge then penalises w(a, b)^2 / (P^D pi(a)). None is the paper's case, all nodes alike.
+        A prior is our extension (docs/method.md, section 7).
+    landmarks : int, optional
+        With a prior: solve the ridge problem on at most so many of the points; None is all.
+    landmark_method : {"farthest", "random"}, default "farthest"
+        How they are chosen (`winning_tickets.landmarks.choose_landmarks`).
+    landmark_seed : int, default 0
+        Seed of the choice.
 
     Attributes
     ----------
     dimension, outputs : int
         D and C.
+    prior : Prior or None
+        pi.
     activation : numpy.ndarray of float64, shape (P,)
         The admissible activation g.
     points : numpy.ndarray of unsigned int, shape (M_distinct, D)
@@ -52,11 +75,13 @@ class Problem:
     values : numpy.ndarray of float64, shape (M_distinct, C)
         f(x): the mean target at each point.
     support_points : numpy.ndarray of unsigned int, shape (M', D)
-        The points where h is not zero.
+        The points where h is not zero; with a prior all distinct points, or the landmarks.
     support_weights : numpy.ndarray of float64, shape (M', C)
-        h(x) = p(x) / (p(x) + lambda) f(x) there.
-    norm_squared : float
-        ||h||^2, summed over points and outputs.
+        h(x) = p(x) / (p(x) + lambda) f(x) there; with a prior alpha, the solution of
+        (diag(p) K + lambda I) alpha = diag(p) f.
+    rank : int
+        With a prior, in how many directions alpha is determined: fewer than M' if lambda is
+        (next to) 0 and K singular numerically. Without one M'.
 
     Raises
     ------
@@ -65,11 +90,14 @@ class Problem:
         arrays, quantities with units, sparse matrices and objects are none.
     ValueError
         If anything else is out of range, or if the targets vanish after equal points are merged.
+    MemoryError
+        With a prior, if its kernel, an M x M matrix, cannot fit in this machine's memory.
 
     Notes
     -----
     The minimiser of sum_x p(x) |f(x) - S[w](x)|^2 + lambda ||w||^2 over the weights of all P^(D+1)
-    hidden nodes is the ridgelet transform of h (docs/method.md, section 2).
+    hidden nodes is the ridgelet transform of h (docs/method.md, section 2). With a prior it is
+    w*(a, b) = P^(D/2) pi(a) u(a, b), u(a, b) = sum_m alpha_m g(a.x_m - b) (section 7 there).
 
     Examples
     --------
@@ -87,6 +115,10 @@ class Problem:
         modulus: int,
         activation: str | ArrayLike = "relu",
         ridge: float = 0.0,
+        prior: ArrayLike | None = None,
+        landmarks: int | None = None,
+        landmark_method: str = "farthest",
+        landmark_seed: int = 0,
     ) -> None:
         self.modulus = check_modulus(modulus)
         self.activation = make_activation(activation, self.modulus)
@@ -95,6 +127,7 @@ class Problem:
         columns = _check_targets(targets, len(rows))
         self.dimension = rows.shape[1]
         self.outputs = columns.shape[1]
+        self.prior = None if prior is None else Prior(prior, self.modulus, self.dimension)
         self.points, self.shares, self.values = merge_examples(rows, columns)
         if not self.values.any():
             raise ValueError(
@@ -102,7 +135,12 @@ class Problem:
             )
         if np.sum(self.values**2) < SMALLEST_SQUARE:
             raise ValueError("targets: too small for sums of their squares; rescale them")
-        self._find_support()
+        if self.prior is not None:
+            self._solve_wide(landmarks, landmark_method, landmark_seed)
+        elif landmarks is not None:
+            raise ValueError("landmarks: they need a prior; without one no point stands for others")
+        else:
+            self._find_support()
         if self.norm_squared < SMALLEST_SQUARE:
             raise ValueError(
                 f"ridge: {self.ridge:g} makes h = p / (p + ridge) f too small for sums of squares; "
@@ -114,17 +152,57 @@ class Problem:
         inside = weights.any(axis=1)
         self.support_points = self.points if inside.all() else self.points[inside]
         self.support_weights = np.ascontiguousarray(weights[inside])
-        self.norm_squared = float(np.sum(self.support_weights**2))
+        self.rank = self.support_size
+
+    def _solve_wide(self, landmarks: int | None, method: str = "", seed: int = 0) -> None:
+        """Set the support and its weights alpha for a problem with a prior."""
+        chosen = slice(None)
+        self._has_landmarks = landmarks is not None
+        if landmarks is not None:
+            chosen = choose_landmarks(self.points, self.modulus, landmarks, method, seed)
+        support = self.points[chosen]
+        check_kernel_memory(len(self.points), len(support))
+        kernel = wide_kernel(self.points, support, self.prior, self.activation)
+        data = (self.shares, self.values, self.ridge)
+        if landmarks is None:
+            solution = ridge_solution(kernel, *data)
+        else:
+            solution = landmark_solution(kernel, kernel[chosen].copy(), *data)
+        self.support_points, (self.support_weights, self.rank) = support, solution
 
     @property
     def support_size(self) -> int:
-        """M', the number of points with h(x) != 0."""
+        """M', the number of points with h(x) != 0; with a prior of all points, or landmarks."""
         return len(self.support_points)
+
+    @cached_property
+    def node_prior(self) -> Prior:
+        """The prior, the uniform one if there is none."""
+        return self.prior or Prior.uniform(self.modulus, self.dimension)
+
+    @cached_property
+    def energies(self) -> np.ndarray:
+        """Energy of u by frequency and output, shape ((P-1)/2, C); `norm_squared` is the sum."""
+        if self.prior is None:
+            norms = np.sum(self.support_weights**2, axis=0)
+            return np.outer(frequency_shares(self.activation), norms)
+        return energies(self.support_points, self.support_weights, self.prior, self.activation)
+
+    @cached_property
+    def norm_squared(self) -> float:
+        """||h||^2, summed over points and outputs.
+
+        With a prior the mean of sum_b |u(a, b)|^2 over a from q, whose factors are proportional to
+        pi_j^2: the same number if pi is uniform.
+        """
+        if self.prior is None:
+            return float(np.sum(self.support_weights**2))
+        return float(self.energies.sum())
 
     @property
     def negligible(self) -> float:
-        """Scaled weights |u| up to this magnitude count as zero, 1e-12 sqrt(M') ||h||."""
-        return NEGLIGIBLE * math.sqrt(self.support_size * self.norm_squared)
+        """Scaled weights |u| up to this magnitude count as zero, 1e-12 sqrt(M') ||h||, or alpha."""
+        return NEGLIGIBLE * math.sqrt(self.support_size * float(np.sum(self.support_weights**2)))
 
     def single_outputs(self) -> list[Problem]:
         """Return one problem per output whose norm is more than 1e-12 of ||h||.
@@ -133,17 +211,25 @@ class Problem:
         -------
         list of Problem
             Problems with C = 1 on the same points. Since ||w*||^2 is a sum over outputs, the
-            optimized distribution is their mixture with shares ||h_c||^2 / ||h||^2.
+            optimized distribution is their mixture with shares proportional to their
+            ``norm_squared``.
         """
-        parts = []
         norms = np.linalg.norm(self.support_weights, axis=0)
         # |u| is at most sqrt(M') times the norm: all weights of an output left out are negligible.
-        for column in np.flatnonzero(norms > NEGLIGIBLE * math.sqrt(self.norm_squared)):
-            part = copy.copy(self)
-            part.values, part.outputs = self.values[:, [column]], 1
+        largest = NEGLIGIBLE * math.sqrt(float(np.sum(self.support_weights**2)))
+        return [self._part(column) for column in np.flatnonzero(norms > largest)]
+
+    def _part(self, column: int) -> Problem:
+        part = copy.copy(self)
+        for name in ("energies", "norm_squared"):
+            part.__dict__.pop(name, None)
+        part.values, part.outputs = self.values[:, [column]], 1
+        if self.prior is None:
             part._find_support()
-            parts.append(part)
-        return parts
+        else:
+            part.support_weights = self.support_weights[:, [column]]
+            part.energies = self.energies[:, [column]]
+        return part
 
     def optimal_weights(self, a: ArrayLike, b: ArrayLike, scaled: bool = False) -> np.ndarray:
         """Return the optimal output weights of given hidden nodes.
@@ -155,12 +241,12 @@ class Problem:
         b : array_like of int, shape (n,)
             Hidden shifts, 0..P-1.
         scaled : bool, default False
-            Return u(a, b) = P^(D/2) w*(a, b), which never underflows.
+            Return u(a, b) = P^(D/2) exp(-log_prior(a)) w*(a, b), which never underflows.
 
         Returns
         -------
         numpy.ndarray of float64, shape (n,), or (n, C) if C > 1
-            w*(a, b), or u(a, b) = sum_m h_m g(a.x_m - b) if scaled.
+            w*(a, b), or u(a, b) = sum_m h_m g(a.x_m - b) if scaled, with a prior alpha_m for h_m.
 
         Raises
         ------
@@ -170,28 +256,133 @@ class Problem:
 
         Notes
         -----
-        docs/method.md, section 2. Magnitudes |u| up to 1e-12 sqrt(M') ||h|| are rounding and
-        returned as 0.
+        docs/method.md, sections 2 and 7. Magnitudes |u| up to 1e-12 sqrt(M') ||h||, with a prior
+        ||alpha||, are rounding and returned as 0.
         """
         a, b = check_nodes(a, b, self.modulus, self.dimension)
         weights = self._scaled_weights(a, b)
         if not scaled:
-            weights = self._unscaled(weights)
+            weights = self._unscaled(weights, a)
         return weights[:, 0] if self.outputs == 1 else weights
 
-    def _unscaled(self, weights: np.ndarray) -> np.ndarray:
-        """Return P^(-D/2) u, or say that it leaves the range of float64."""
-        scale = math.exp(-0.5 * self.dimension * math.log(self.modulus))
-        found = weights * scale
-        lost = np.abs(found[weights != 0]) < _SMALLEST_UNSCALED
-        if scale < np.finfo(float).tiny or lost.any():
+    def _unscaled(self, weights: np.ndarray, a: np.ndarray) -> np.ndarray:
+        """Return w*, or say that it leaves the range of float64."""
+        factor = self._unscaling(a)
+        with np.errstate(over="ignore"):
+            found = weights * factor
+        lost = (weights != 0) & (factor != 0) & (np.abs(found) < _SMALLEST_UNSCALED)
+        if lost.any() or not np.isfinite(found).all():
             raise ValueError(
-                f"scaled: P^(-D/2) u underflows at dimension {self.dimension}; use scaled=True"
+                f"scaled: w* leaves the range of float64 at dimension {self.dimension}; "
+                "use scaled=True" + ("" if self.prior is None else " and log_prior")
             )
         return found
 
+    def _unscaling(self, a: np.ndarray) -> float | np.ndarray:
+        """Return w* / u of each node, one number without a prior, else shape (n, 1)."""
+        exponent = -0.5 * self.dimension * math.log(self.modulus)
+        lowest = math.log(np.finfo(float).tiny)
+        if self.prior is None:
+            if exponent < lowest:
+                raise ValueError(
+                    f"scaled: P^(-D/2) u underflows at dimension {self.dimension}; use scaled=True"
+                )
+            return math.exp(exponent)
+        exponents = exponent + self.prior.log_ratio(a)
+        possible = exponents[exponents > -np.inf]
+        if len(possible) and not lowest <= possible.min() <= possible.max() <= -lowest:
+            raise ValueError(
+                f"scaled: P^(D/2) pi(a) leaves the range of float64 at dimension "
+                f"{self.dimension}; use scaled=True and log_prior"
+            )
+        return np.exp(exponents)[:, None]
+
+    def log_prior(self, a: ArrayLike) -> np.ndarray:
+        """Return log(P^D pi(a)), what the prior adds to the logarithm of |w*|.
+
+        Parameters
+        ----------
+        a : array_like of int, shape (n, D)
+            Hidden weights, 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (n,)
+            sum_j log(P pi_j(a_j)), minus infinity where pi(a) is 0 and 0 everywhere if there is
+            no prior: |w*(a, b)| = P^(-D/2) exp(log_prior) |u(a, b)|.
+
+        Raises
+        ------
+        ValueError
+            If a weight is out of range.
+        """
+        rows = check_points(a, self.modulus, dimension=self.dimension, fewest=0)
+        return np.zeros(len(rows)) if self.prior is None else self.prior.log_ratio(rows)
+
+    def wide_outputs(self, points: ArrayLike) -> np.ndarray:
+        """Return what the whole wide network at its optimum answers, S[w*](x).
+
+        Parameters
+        ----------
+        points : array_like of int, shape (n, D)
+            Coordinates 0..P-1, in the data or not.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (n,), or (n, C) if C > 1
+            sum_m K(x, x_m) alpha_m: kernel ridge regression. Without a prior h(x) on the data and
+            0 elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If a point is out of range or of another dimension.
+        """
+        rows = check_points(points, self.modulus, dimension=self.dimension)
+        parts = [
+            wide_kernel(rows[part], self.support_points, self.node_prior, self.activation)
+            @ self.support_weights
+            for part in chunks(len(rows), self.support_size)
+        ]
+        outputs = np.concatenate(parts)
+        return outputs[:, 0] if self.outputs == 1 else outputs
+
+    def landmark_error(self, points: ArrayLike | None = None) -> float:
+        """Return how far the landmarks' solution is from that of all points.
+
+        Parameters
+        ----------
+        points : array_like of int, shape (n, D), optional
+            Where to compare; None takes the points of the data that are no landmarks, or all if
+            each is one.
+
+        Returns
+        -------
+        float
+            ||S[w] - S[w_full]|| / ||S[w_full]|| over these points.
+
+        Raises
+        ------
+        ValueError
+            If there are no landmarks.
+        MemoryError
+            If the solution of all points cannot fit in this machine's memory.
+        """
+        if not self._has_landmarks:
+            raise ValueError("landmark_error: the problem has no landmarks")
+        full = copy.copy(self)
+        full._solve_wide(None)
+        if points is None:
+            held_back = ~np.isin(row_keys(self.points), row_keys(self.support_points))
+            points = self.points[held_back] if held_back.any() else self.points
+        expected = full.wide_outputs(points)
+        difference = self.wide_outputs(points) - expected
+        return float(np.linalg.norm(difference) / np.linalg.norm(expected))
+
     def node_energy(self, a: ArrayLike, b: ArrayLike) -> np.ndarray:
         """Return u(a, b)^2, summed over outputs: the optimized distribution up to a factor.
+
+        With a prior up to q(a), which is proportional to exp(2 log_prior(a)).
 
         Parameters
         ----------
@@ -203,7 +394,8 @@ class Problem:
         Returns
         -------
         numpy.ndarray of float64, shape (n,)
-            Its mean over all nodes is ||h||^2 / P.
+            Its mean over all nodes is ||h||^2 / P; with a prior its mean over a from q and b
+            uniform is ``norm_squared`` / P.
 
         Raises
         ------

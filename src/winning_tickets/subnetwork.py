@@ -193,12 +193,14 @@ def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
     -------
     Subnetwork
         With weights ||h||^2 u_c(a, b) / (N sum_c u_c(a, b)^2), which is ||h||^2 / (N u) for one
-        output: unbiased for the wide network S[w*].
+        output: unbiased for the wide network S[w*]. With a prior the mean energy of u is in the
+        place of ||h||^2, times prod_j sum_c pi_j(c)^2 / pi_j(a_j).
 
     Raises
     ------
     ValueError
-        If there are no nodes, or one has optimal weight 0, so cannot come from p*.
+        If there are no nodes, or one has optimal weight 0, so cannot come from p*; or if, with a
+        prior, one is so unlikely that its weight leaves the range of float64.
 
     Notes
     -----
@@ -211,10 +213,22 @@ def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
     exponent = math.frexp(math.sqrt(problem.norm_squared))[1]
     norm_squared, scaled = math.ldexp(problem.norm_squared, -2 * exponent), np.ldexp(u, -exponent)
     energy = np.sum(scaled**2, axis=1, keepdims=True)
-    if not energy.all():
+    unlikeliness = _prior_unlikeliness(problem, nodes)
+    if not energy.all() or np.isposinf(unlikeliness).any():
         raise ValueError("nodes: some have optimal weight 0 and cannot be draws from p*")
     weights = np.ldexp(norm_squared * scaled / energy / len(nodes), exponent)
+    if problem.prior is not None:
+        with np.errstate(over="ignore"):
+            weights *= np.exp(unlikeliness)[:, None]
+        if not np.isfinite(weights).all():
+            raise ValueError("nodes: some are so unlikely under the prior that weights overflow")
     return Subnetwork(problem, nodes, _squeeze(weights))
+
+
+def _prior_unlikeliness(problem: Problem, nodes: Nodes) -> np.ndarray:
+    """Return sum_j log(sum_c pi_j(c)^2 / pi_j(a_j)) of each node, 0 without a prior."""
+    level = 0.0 if problem.prior is None else problem.prior.log_energy
+    return level - problem.log_prior(nodes.a)
 
 
 def _check_some(nodes: Nodes) -> None:

@@ -30,10 +30,11 @@ def wide_solution(problem: Problem, ridge: float) -> np.ndarray:
     Parameters
     ----------
     problem : Problem
-        A problem with one output; its points, shares, values and activation are used, neither
-        its closed-form weights nor the ridgelet transform.
+        A problem with one output; its points, shares, values, activation and prior are used,
+        neither its closed-form weights nor the ridgelet transform.
     ridge : float
-        lambda >= 0; 0 gives the solution of smallest norm, the limit from above.
+        lambda >= 0; 0 gives the solution of smallest norm, the limit from above. With a prior
+        the norm is sum w(a, b)^2 / (P^D pi(a)).
 
     Returns
     -------
@@ -52,12 +53,12 @@ def wide_solution(problem: Problem, ridge: float) -> np.ndarray:
     products = problem.points.astype(np.int64) @ nodes.a.astype(np.int64).T
     phase = (products - nodes.b.astype(np.int64)) % problem.modulus
     wide = problem.activation[phase] / problem.modulus ** (problem.dimension / 2)
-    root = np.sqrt(problem.shares)
-    matrix, wanted = root[:, None] * wide, root * problem.values[:, 0]
+    root, scale = np.sqrt(problem.shares), np.exp(problem.log_prior(nodes.a) / 2)
+    matrix, wanted = root[:, None] * wide * scale, root * problem.values[:, 0]
     if ridge:
         matrix = np.vstack([matrix, np.sqrt(ridge) * np.eye(len(nodes))])
         wanted = np.concatenate([wanted, np.zeros(len(nodes))])
-    return np.linalg.lstsq(matrix, wanted, rcond=None)[0]
+    return scale * np.linalg.lstsq(matrix, wanted, rcond=None)[0]
 
 
 def wide_solution_error(problem: Problem, ridge: float) -> float:
@@ -72,6 +73,8 @@ def node_probabilities(problem: Problem) -> np.ndarray:
     """Return p*(a, b) of all nodes, in the order of `all_nodes`."""
     nodes = all_nodes(problem)
     energy = problem.node_energy(nodes.a, nodes.b)
+    if problem.prior is not None:
+        energy *= np.exp(2 * problem.log_prior(nodes.a))
     return energy / energy.sum()
 
 

@@ -30,6 +30,7 @@ class Size:
     dimension: int
     support_size: int
     nodes: int
+    prior: None = None
 
     def problem(self, outputs=1):
         rng = np.random.default_rng(self.support_size)

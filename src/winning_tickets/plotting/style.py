@@ -88,6 +88,7 @@ LOOKS = {
     "rejection": Look("quantum-inspired (rejection)", PALETTE[3], "^", (0, (4, 1, 1, 1))),
     "spectral": Look("spectral (ours)", PALETTE[2], "v"),
     "circuit": Look("quantum circuit (simulated)", PALETTE[4], "P", DOTTED),
+    "ancestral": Look("ancestral (any prior)", "#4d4d9f", "d", (0, (3, 1, 1, 1, 1, 1))),
     "heavy": Look("heavy (oracle access)", "#000000", "X", (0, (1, 1))),
 }
 

@@ -6,6 +6,7 @@ example).
 
 from __future__ import annotations
 
+from .ancestral import AncestralSampler
 from .base import Nodes, Sampler, SamplerReport
 from .circuit import CircuitSampler
 from .enumeration import EnumerationSampler
@@ -36,6 +37,7 @@ SAMPLERS: dict[str, type[Sampler]] = {
         RejectionSampler,
         SpectralSampler,
         CircuitSampler,
+        AncestralSampler,
     )
 }
 """Every sampler of a `Problem`, by the name used in configs and tables."""

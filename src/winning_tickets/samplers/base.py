@@ -89,7 +89,8 @@ class SamplerReport:
         Candidate nodes looked at after that, as batches have a fixed size, and how many of those
         were accepted; no node returned is among them.
     weight_evaluations : int
-        Evaluations of one point's term h_m g(a.x_m - b), or of an inner product a.x_m.
+        Evaluations of one point's term h_m g(a.x_m - b), of an inner product a.x_m, or of a pair's
+        term of a quadratic form (`ancestral`).
     levels : int
         Levels of the suffix trie (`spectral`), else 0.
     array_entries : int
@@ -133,11 +134,14 @@ class ProblemSize:
     ----------
     modulus, dimension, support_size : int
         P, D and M'.
+    prior : None
+        No study has one.
     """
 
     modulus: int
     dimension: int
     support_size: int
+    prior: None = None
 
 
 class Sampler(ABC):
@@ -160,8 +164,18 @@ class Sampler(ABC):
     #: What it stands for in a study: "baseline", "conventional", "quantum-inspired", "quantum",
     #: "oracle" or, where it is none of the paper's, "ours".
     role: ClassVar[str] = "ours"
+    #: Whether the study's claims are about it; else checks and tables of all samplers leave it out.
+    claimed: ClassVar[bool] = True
+    #: Whether it takes a problem with several outputs as a whole.
+    several_outputs: ClassVar[bool] = False
+    #: Why it cannot draw where there is a prior, or an empty text.
+    prior_refusal: ClassVar[str] = ""
+    #: Whether nodes with a = 0 are left out.
+    exclude_constant: bool = False
 
     def __init__(self, problem: Problem) -> None:
+        if self.prior_refusal and problem.prior is not None:
+            raise ValueError(f"prior: {self.name} takes none: {self.prior_refusal}; use ancestral")
         self.problem = problem
         needed = self.memory_required(problem)
         check_memory(self.name, needed)
@@ -325,6 +339,12 @@ def choose_index(cumulative: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
     """
     chosen = np.searchsorted(cumulative, uniforms * cumulative[-1], side="right")
     return np.minimum(chosen, np.searchsorted(cumulative, cumulative[-1]))
+
+
+def check_some_energy(cumulative: np.ndarray) -> None:
+    """Refuse cumulative weights of nodes that are all rounding, as under a prior they may be."""
+    if cumulative[-1] == 0:
+        raise ValueError("prior: no node it allows has an optimal weight above rounding")
 
 
 def activation_shifts(activation: np.ndarray) -> np.ndarray:

@@ -336,6 +336,7 @@ class CircuitSampler(Sampler):
 
     name = "circuit"
     role = "quantum"
+    prior_refusal = "multiplying a state by pi(a) is not unitary"
 
     def __init__(self, problem: Problem) -> None:
         amplitudes = problem.modulus ** (problem.dimension + 1)

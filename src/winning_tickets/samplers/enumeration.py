@@ -16,6 +16,7 @@ from .base import (
     ProblemSize,
     Sampler,
     activation_shifts,
+    check_some_energy,
     choose_index,
     use_numba,
 )
@@ -50,6 +51,7 @@ class EnumerationSampler(Sampler):
         super().__init__(problem)
         energies = enumerate_energies(problem, backend)
         self._cumulative = np.cumsum(energies, out=energies)
+        check_some_energy(self._cumulative)
         self.report.array_entries = self._cumulative.size
         lines = line_count(problem.modulus, problem.dimension)
         self.report.weight_evaluations = lines * problem.support_size
@@ -60,6 +62,8 @@ class EnumerationSampler(Sampler):
         modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
         points = InnerProducts.memory_required(modulus, dimension, size, 1)
         entries = modulus ** (dimension + 1)
+        if problem.prior is not None:
+            points += 16 * modulus**dimension
         if modulus > MAX_TABLE_MODULUS:
             return points + 8 * (entries + 16 * max(_CHUNK_ENTRIES, size, modulus))
         entries += 3 * modulus ** (dimension - dimension // 2 + 1)
@@ -94,7 +98,7 @@ class EnumerationSampler(Sampler):
 
 
 def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
-    """Return u(a, b)^2 for every hidden node.
+    """Return u(a, b)^2 for every hidden node, with a prior q(a) u(a, b)^2.
 
     Parameters
     ----------
@@ -106,7 +110,8 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
     Returns
     -------
     numpy.ndarray of float64, shape (P^(D+1),)
-        Nodes in lexicographic order of a, then b; the sum is P^D ||h||^2.
+        Nodes in lexicographic order of a, then b; the sum is P^D ||h||^2, with a prior
+        ``problem.norm_squared``.
     """
     modulus, size = problem.modulus, problem.support_size
     count_weights = _compiled_histogram() if use_numba(backend) else histogram
@@ -123,6 +128,8 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
             scaled[np.abs(scaled) <= problem.negligible] = 0.0
             np.square(scaled, out=scaled)
             energies[places] = scaled
+    if problem.prior is not None:
+        energies *= problem.prior.all_squared()[:, None]
     return energies.reshape(-1)
 
 

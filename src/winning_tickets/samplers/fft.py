@@ -8,8 +8,9 @@ import numpy as np
 import scipy
 
 from ..field import digits_to_index, index_to_digits, inverses, smallest_unsigned
+from ..kernel import frequency_shares
 from ..problem import Problem
-from .base import FIXED_BYTES, Nodes, Sampler, choose_index, choose_shifts
+from .base import FIXED_BYTES, Nodes, Sampler, check_some_energy, choose_index, choose_shifts
 
 # Nodes drawn at a time, and P times those whose shifts are drawn at a time.
 _BATCH = 1 << 14
@@ -32,7 +33,8 @@ class FFTSampler(Sampler):
     O(D P^D log P) operations once and O(D P) a node. The Fourier slice theorem makes a mixture of
     k / v (docs/method.md, section 3). h is real, so half of its spectrum holds everything: both
     k and -k are drawn through it because v and -v are equally likely. u(a, .) is read off the
-    same spectrum at the multiples of a, which costs no pass over the points.
+    same spectrum at the multiples of a, which costs no pass over the points. With a prior the
+    frequencies of a are weighed by q(a), so a is drawn from a table of its own marginal.
     """
 
     name = "fft"
@@ -45,6 +47,15 @@ class FFTSampler(Sampler):
         grid[digits_to_index(problem.support_points, modulus)] = problem.support_weights[:, 0]
         grid = grid.reshape((modulus,) * dimension)
         self._spectrum = scipy.fft.rfftn(grid, overwrite_x=True)
+        self._ridgelet = ActivationSpectrum(problem.activation)
+        self._inverses = inverses(modulus)
+        self.report.array_entries = modulus**dimension
+        self._cumulative = self._frequencies() if problem.prior is None else self._marginal()
+        check_some_energy(self._cumulative)
+
+    def _frequencies(self) -> np.ndarray:
+        """Return the cumulative power spectrum over the half of the frequencies that is kept."""
+        problem = self.problem
         # In place: at this size memory that is touched for the first time costs more than the sums.
         power = np.square(self._spectrum.real)
         power += np.square(self._spectrum.imag)
@@ -52,10 +63,24 @@ class FFTSampler(Sampler):
         # M' ||h||^2 is the largest that there can be.
         power[power <= _ROUNDING_POWER * problem.support_size * problem.norm_squared] = 0.0
         flat = power.reshape(-1)
-        self._cumulative = np.cumsum(flat, out=flat)
-        self._ridgelet = ActivationSpectrum(problem.activation)
-        self._inverses = inverses(modulus)
-        self.report.array_entries = modulus**dimension
+        return np.cumsum(flat, out=flat)
+
+    def _marginal(self) -> np.ndarray:
+        """Return the cumulative marginal of a under a prior, q(a) sum_v |g^(v)|^2 |alpha^(v a)|^2.
+
+        A pair of coefficients is 0 below the same rounding as without a prior.
+        """
+        problem = self.problem
+        marginal = problem.prior.all_squared()
+        shares = frequency_shares(problem.activation)
+        largest = problem.support_size * np.sum(problem.support_weights**2)
+        for start in range(0, len(marginal), self.batch_size):
+            index = np.arange(start, min(start + self.batch_size, len(marginal)))
+            a = index_to_digits(index, problem.modulus, problem.dimension)
+            power = np.abs(self._multiples(a.astype(np.int64))) ** 2
+            power[power <= _ROUNDING_POWER * largest] = 0.0
+            marginal[index] *= shares @ power
+        return np.cumsum(marginal, out=marginal)
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
@@ -66,6 +91,9 @@ class FFTSampler(Sampler):
         modulus, dimension = problem.modulus, problem.dimension
         full = modulus**dimension
         half = full // modulus * (modulus // 2 + 1)
+        if problem.prior is not None:
+            batch = 96 * _BATCH * (dimension + modulus)
+            return 16 * full + 16 * half + batch + 128 * modulus + 16 * problem.support_size
         tables = 8 * full + 16 * half + 2 * 8 * half
         batch = _BATCH * (96 + 24 * dimension) + shifts_memory(modulus, 8 * dimension)
         return max(tables + 128 * modulus, 24 * half + batch) + 16 * problem.support_size
@@ -79,17 +107,24 @@ class FFTSampler(Sampler):
         problem = self.problem
         modulus = problem.modulus
         index = choose_index(self._cumulative, rng.random(count))
-        v = self._ridgelet.draw(rng.random(count))
-        last = modulus // 2 + 1
-        k = np.empty((count, problem.dimension), dtype=np.int64)
-        k[:, :-1] = index_to_digits(index // last, modulus, problem.dimension - 1)
-        k[:, -1] = index % last
-        a = self._inverses[v][:, None] * k % modulus
+        if problem.prior is None:
+            v = self._ridgelet.draw(rng.random(count))
+            a = self._inverses[v][:, None] * self._frequency(index) % modulus
+        else:
+            a = index_to_digits(index, modulus, problem.dimension).astype(np.int64)
         b = self._ridgelet.draw_shifts(
             lambda nodes: self._multiples(a[nodes]), problem.negligible, rng.random(count)
         )
         self.report.proposals += count
         return Nodes(a.astype(smallest_unsigned(modulus)), b)
+
+    def _frequency(self, index: np.ndarray) -> np.ndarray:
+        """Return the frequencies k at places of the half spectrum, shape (n, D)."""
+        modulus, last = self.problem.modulus, self.problem.modulus // 2 + 1
+        k = np.empty((len(index), self.problem.dimension), dtype=np.int64)
+        k[:, :-1] = index_to_digits(index // last, modulus, self.problem.dimension - 1)
+        k[:, -1] = index % last
+        return k
 
     def _multiples(self, a: np.ndarray) -> np.ndarray:
         """Return the spectrum of h at v a for v = 1..(P-1)/2, shape ((P-1)/2, n)."""

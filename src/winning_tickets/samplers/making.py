@@ -60,7 +60,7 @@ def make_sampler(
     sampler_class = _find(name, problem)
     if soft_threshold is not None:
         _check_soft_threshold(soft_threshold, sampler_class)
-    if problem.outputs == 1 or not sampler_class.exact:
+    if problem.outputs == 1 or sampler_class.several_outputs or not sampler_class.exact:
         sampler = sampler_class(problem, **options)
     else:
         sampler = OutputMixture(problem, sampler_class, **options)

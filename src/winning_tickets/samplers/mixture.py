@@ -17,6 +17,7 @@ from .base import (
     choose_index,
     empty_nodes,
 )
+from .prior_nodes import PriorSampler
 from .uniform import UniformSampler
 
 # Fewer accepted proposals than this share would mean waiting for ever.
@@ -43,7 +44,7 @@ class OutputMixture(Sampler):
     Notes
     -----
     p*(a, b) = sum_c w_c^2 / sum_c ||h_c||^2 is the mixture of the outputs' own optimized
-    distributions with shares ||h_c||^2 / ||h||^2.
+    distributions with shares ||h_c||^2 / ||h||^2, with a prior of their mean energies.
     """
 
     def __init__(self, problem: Problem, sampler_class: type[Sampler], **options: Any) -> None:
@@ -91,7 +92,7 @@ class OutputMixture(Sampler):
 
 
 class SoftThreshold(Sampler):
-    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta).
+    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta); with a prior see the notes.
 
     Parameters
     ----------
@@ -100,20 +101,24 @@ class SoftThreshold(Sampler):
     problem : Problem
         The problem.
     soft_threshold : float
-        kappa_Delta = Delta / mean(w*^2) > 0.
+        kappa_Delta = Delta / mean(w*^2) > 0; with a prior Delta over the mean of u^2 over a from q
+        and b uniform.
 
     Notes
     -----
     Two exact proposals: p* accepted with Delta / (w*^2 + Delta), or uniform nodes accepted with
     w*^2 / (w*^2 + Delta). The first rate is kappa_Delta times the second, so the better one is
-    known beforehand (docs/method.md, section 3).
+    known beforehand (docs/method.md, section 3). With a prior "uniform nodes" are a from q and b
+    uniform, and p*_Delta is proportional to q(a) u^2 / (u^2 + Delta) (section 7).
     """
 
     def __init__(self, sampler: Sampler, problem: Problem, soft_threshold: float) -> None:
         self.name = sampler.name
         self.problem = problem
         self._from_optimized = soft_threshold >= 1
-        self._proposer = sampler if self._from_optimized else UniformSampler(problem)
+        base = UniformSampler if problem.prior is None else PriorSampler
+        self._proposer = sampler if self._from_optimized else base(problem)
+        self.exclude_constant = sampler.exclude_constant
         # Energies are 0 or above 1e-24 ||h||^2, so the floor changes nothing but avoids overflow.
         self._threshold = max(soft_threshold, 1e-60) * problem.norm_squared / problem.modulus
         self._inner = sampler
@@ -176,6 +181,8 @@ class SoftThreshold(Sampler):
             chance = 1.0 / (1.0 + energy / self._threshold)
             if not self._from_optimized:
                 chance = 1.0 - chance
+            if self.exclude_constant:
+                chance[~nodes.a.any(axis=1)] = 0.0
             accepted = np.flatnonzero(rng.random(len(nodes)) < chance)
             kept = accepted[:missing]
             tried += len(nodes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -13,10 +14,14 @@ from .base import (
     Nodes,
     ProblemSize,
     Sampler,
+    Seed,
     choose_index,
     empty_nodes,
     use_numba,
 )
+
+LARGEST_WORK = 1e11
+"""Expected weight evaluations up to which a call draws under a prior: minutes on one core."""
 
 # Inner products of one batch of proposals, and coordinates of their vectors.
 _BATCH_ENTRIES = 1 << 20
@@ -45,6 +50,15 @@ class RejectionSampler(Sampler):
     Nodes are returned in the order of acceptance. What one batch of proposals yields too many of
     serves the same call, however few nodes a batch yields on average; what is left at the end of a
     call is dropped, so that a seed gives the same nodes whatever was drawn before.
+
+    With a prior a is proposed from q, and h is alpha. The points' transforms are not orthogonal
+    then; the rate is known before drawing, but may be small (`rate`), so a call that expects more
+    than `LARGEST_WORK` weight evaluations is refused.
+
+    Attributes
+    ----------
+    rate : float
+        The expected share of proposals accepted.
     """
 
     name = "rejection"
@@ -57,6 +71,7 @@ class RejectionSampler(Sampler):
         self._weights = problem.support_weights[:, 0]
         self._point_cumulative = np.cumsum(self._weights**2)
         self._shift_cumulative = np.cumsum(problem.activation**2)
+        self.rate = expected_rate(problem)
 
     @classmethod
     def ticket_evaluations(cls, size: ProblemSize, nodes: int) -> int:
@@ -87,11 +102,30 @@ class RejectionSampler(Sampler):
     def _proposal_batch(self) -> int:
         return _proposal_batch(self.problem.support_size, self.problem.dimension)
 
+    def sample(self, n: int, rng: Seed = None) -> Nodes:
+        """Draw independent hidden nodes; see `Sampler.sample`.
+
+        Raises
+        ------
+        ValueError
+            If ``n`` is no whole number of at least 1, or if with a prior so many nodes are expected
+            to take more than `LARGEST_WORK` weight evaluations.
+        """
+        if self.problem.prior is not None and isinstance(n, (int, np.integer)):
+            affordable = LARGEST_WORK * self.rate / self.problem.support_size
+            if n > affordable:
+                raise ValueError(
+                    f"rejection: {self.rate:.1e} of the proposals are accepted under this prior; "
+                    f"with at most {LARGEST_WORK:.0e} weight evaluations that is "
+                    f"{int(affordable)} nodes, not {n}; use ancestral"
+                )
+        return super().sample(n, rng)
+
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         nodes = empty_nodes(self.problem, count)
         filled = 0
         while filled < count:
-            expected = (count - filled) * self.problem.support_size
+            expected = self._expected_proposals(count - filled)
             made = min(self._proposal_batch, 32 + expected * 9 // 8)
             found, tried = self._propose(made, rng)
             used = min(len(found), count - filled)
@@ -105,6 +139,16 @@ class RejectionSampler(Sampler):
             self.report.surplus_nodes += len(found) - used
         return nodes
 
+    def _expected_proposals(self, count: int) -> int:
+        if self.problem.prior is None:
+            return count * self.problem.support_size
+        return math.ceil(count / self.rate)
+
+    def _propose_a(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        if self.problem.prior is None:
+            return uniform_residues(rng, (count, self.problem.dimension), self.problem.modulus)
+        return self.problem.prior.draw_squared(rng, count)
+
     def _propose(self, count: int, rng: np.random.Generator) -> tuple[Nodes, np.ndarray]:
         """Make ``count`` proposals.
 
@@ -117,7 +161,7 @@ class RejectionSampler(Sampler):
         """
         modulus, size = self.problem.modulus, self.problem.support_size
         point = choose_index(self._point_cumulative, rng.random(count))
-        a = uniform_residues(rng, (count, self.problem.dimension), modulus)
+        a = self._propose_a(count, rng)
         products = self._products.unreduced(a)
         t = choose_index(self._shift_cumulative, rng.random(count))
         own = reduce_modulo(products[point, np.arange(count)], modulus).astype(np.int64)
@@ -131,6 +175,24 @@ class RejectionSampler(Sampler):
 
 def _proposal_batch(size: int, dimension: int) -> int:
     return min(4096, max(32, _BATCH_ENTRIES // max(size, dimension)))
+
+
+def expected_rate(problem: Problem) -> float:
+    """Return the share of proposals that `rejection` accepts on average, known before drawing.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with one output.
+
+    Returns
+    -------
+    float
+        norm_squared / (M' ||alpha||^2), which is 1/M' without a prior.
+    """
+    if problem.prior is None:
+        return 1.0 / problem.support_size
+    return problem.norm_squared / (problem.support_size * np.sum(problem.support_weights**2))
 
 
 def query(

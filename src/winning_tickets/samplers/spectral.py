@@ -54,6 +54,7 @@ class SpectralSampler(Sampler):
     """
 
     name = "spectral"
+    prior_refusal = "cross terms of different points average to zero only if all nodes are alike"
 
     def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)

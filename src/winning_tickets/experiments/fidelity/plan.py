@@ -12,6 +12,9 @@ from ...schema import COUNT, DIMENSION, listing, section
 from ..base import Experiment, Figure, LeftOut
 from .measure import COLUMNS, Settings
 
+CLAIMED = tuple(name for name, sampler in SAMPLERS.items() if sampler.claimed)
+"""Samplers that the study's claims are about."""
+
 LARGEST_TABLE = 1_000_000
 """Probabilities P^(D+1) that are written out at most."""
 
@@ -45,7 +48,7 @@ def jobs(config: Config) -> dict[str, Settings | LeftOut]:
             family_settings=cell["settings"],
             draws=tuple(own["draws"]),
             replicates=own["replicates"],
-            samplers=tuple(SAMPLERS),
+            samplers=CLAIMED,
         )
     return jobs
 
@@ -76,7 +79,7 @@ EXPERIMENT = Experiment(
     ),
     reads=("modulus", "activation"),
     faults=faults,
-    samplers=tuple(SAMPLERS),
+    samplers=CLAIMED,
     families=lambda settings: (settings.family,),
     figures={"sampling_fidelity": Figure(tables=("fidelity",))},
 )

@@ -13,7 +13,7 @@ from ...schema import COUNT, DIMENSION, NOT_NEGATIVE, listing, section
 from ..base import Experiment
 from .measure import COLUMNS, Case, Settings
 
-EXACT = tuple(name for name, sampler in SAMPLERS.items() if sampler.exact)
+EXACT = tuple(name for name, sampler in SAMPLERS.items() if sampler.exact and sampler.claimed)
 """Every sampler that claims to draw from p*."""
 
 _CASE = {
