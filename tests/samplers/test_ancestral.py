@@ -1,11 +1,9 @@
 """The ancestral sampler: backends, memory, large dimensions, constant nodes, refusals, cost."""
 
-import time
 import tracemalloc
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
@@ -184,41 +182,3 @@ def test_the_marginal_of_a_is_the_spectrum_of_the_denoised_target_for_a_sine():
     power = np.abs(np.fft.fftn(answers)).reshape(-1) ** 2
     marginal = checks.node_probabilities(problem).reshape(-1, 5).sum(axis=1)
     np.testing.assert_allclose(marginal, power / power.sum(), atol=1e-14)
-
-
-def least_ratio(problem, nodes, repeats=5):
-    """Return the time of drawing ``nodes`` of one v over that of the products it replaces."""
-    sampler = wt.make_sampler("ancestral", problem)
-    rng = np.random.default_rng(0)
-    size, dimension = problem.support_size, problem.dimension
-    uniforms = rng.random((dimension, nodes))
-    weights = np.repeat(problem.support_weights, nodes, axis=1)
-    kernel, z = rng.normal(size=(size, size)), rng.normal(size=(size, 2 * nodes))
-    out = np.empty_like(z)
-
-    def seconds(function):
-        start = time.process_time()
-        function()
-        return time.process_time() - start
-
-    def products():
-        for _ in range(dimension):
-            np.matmul(kernel, z, out=out)
-
-    def draws():
-        sampler._draw_a(1, weights, uniforms)
-
-    for function in (draws, products):
-        function()
-    pairs = [(seconds(draws), seconds(products)) for _ in range(repeats)]
-    return min(ours for ours, _ in pairs) / min(theirs for _, theirs in pairs)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("nodes", [64, 256])
-@pytest.mark.parametrize(("modulus", "high"), [(5, 5), (31, 16), (61, 31)])
-def test_nodes_of_one_frequency_cost_at_most_three_times_their_products(modulus, high, nodes):
-    # D products (M x M)(M x 2n) of float64, on one thread, in the same process.
-    problem = random_problem(modulus, 30, 400, high=high, activation="sine")
-    with threadpool_limits(limits=1, user_api="blas"):
-        assert least_ratio(problem, nodes) <= 3

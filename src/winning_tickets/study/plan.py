@@ -169,15 +169,9 @@ def make_study(config: Config) -> Study:
 
 
 def _nothing_left(study: Study) -> str:
-    """Say why no cell, or none of the samplers asked for, uniform nodes aside, is left."""
-    if not study.cells:
-        # Of each family the first: the others are left out for the same reason.
-        firsts = {cell.family: f"{cell.name} {reason}" for cell, reason in reversed(study.absent)}
-        return f"families: none of their cells is left; {'; '.join(firsts.values())}"
-    exact = [sampler for sampler in study.config["samplers"] if SAMPLERS[sampler].exact]
-    wanted = exact or study.config["samplers"]
-    drawn = {ticket.sampler for cell in study.cells.values() for ticket in study.drawn(cell)}
-    if drawn.isdisjoint(wanted):
-        names = ", ".join(sorted(wanted))
-        return f"budget: no sampler fits any cell ({names}); raise it, or take other samplers"
-    return ""
+    """Say why no cell is left, or an empty text."""
+    if study.cells:
+        return ""
+    # Of each family the first: the others are left out for the same reason.
+    firsts = {cell.family: f"{cell.name} {reason}" for cell, reason in reversed(study.absent)}
+    return f"families: none of their cells is left; {'; '.join(firsts.values())}"
