@@ -177,6 +177,17 @@ def test_what_was_not_tested_is_said_instead_of_a_number(honest):
 
 
 @pytest.mark.parametrize("name", document.BLOCKS)
+def test_a_document_is_the_same_from_the_table_with_fewer_digits(name, honest, tmp_path):
+    """A run writes it from all digits, a reader of the repository has six."""
+    nearly = honest.assign(low=honest["value"] * (1 - 1e-9), high=honest["value"] * (1 + 1e-9))
+    for claims in (honest, nearly):
+        claims.to_csv(tmp_path / "claims.csv", index=False, float_format="%.6g")
+        text, blocks = (ROOT / name).read_text(encoding="utf-8"), document.BLOCKS[name]
+        shown = document.renew_document(text, pd.read_csv(tmp_path / "claims.csv"), blocks)
+        assert document.renew_document(text, claims, blocks) == shown
+
+
+@pytest.mark.parametrize("name", document.BLOCKS)
 def test_a_document_holds_the_numbers_of_one_run(name):
     """Of the last one in this checkout, or of the committed one."""
     text = (ROOT / name).read_text(encoding="utf-8")

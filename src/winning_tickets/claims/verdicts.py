@@ -105,8 +105,10 @@ def measured_text(row: pd.Series) -> str:
     if not np.isfinite(row["value"]) and not np.isposinf(row["value"]):
         return "\u2013"
     text = _short(row["value"])
-    if np.isfinite(row["low"]) and row["low"] < row["high"]:
-        text += f" [{_short(row['low'])}, {_short(row['high'])}]"
+    low, high = _short(row["low"]), _short(row["high"])
+    # Ends that are written alike say nothing, and may differ in digits that a table does not keep.
+    if np.isfinite(row["low"]) and low != high:
+        text += f" [{low}, {high}]"
     return text
 
 
