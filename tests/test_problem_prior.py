@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
 from tests.support import SmallCase, assert_one_line, smooth_prior
-from winning_tickets import wide_network as checks
+from winning_tickets import wide_network
 
 
 def all_nodes(problem):
@@ -30,7 +30,7 @@ def test_weights_and_probabilities_of_the_reference_cases(prior_reference):
     problem = case.problem()
     a, b = all_nodes(problem)
     np.testing.assert_allclose(problem.optimal_weights(a, b), numbers["weights"], atol=1e-10)
-    probabilities = checks.node_probabilities(problem)
+    probabilities = wide_network.node_probabilities(problem)
     np.testing.assert_allclose(probabilities, numbers["probabilities"], atol=1e-12)
     # The norm of all weights, in logarithms.
     log_norm = np.log(problem.norm_squared) + problem.prior.log_energy
@@ -56,7 +56,7 @@ def test_weights_are_the_direct_solution(modulus, activation, ridge, width, by_c
         prior[0] /= prior[0].sum()
     settings = {"ridge": ridge, "prior": prior, "activation": activation}
     problem = random_problem(modulus, dimension, count, seed, **settings)
-    assert checks.wide_solution_error(problem, ridge) < 1e-7
+    assert wide_network.wide_solution_error(problem, ridge) < 1e-7
     a, b = all_nodes(problem)
     u = problem.optimal_weights(a, b, scaled=True)
     factors = np.exp(problem.log_prior(a)) * modulus ** (-dimension / 2)
@@ -116,7 +116,7 @@ def test_points_without_target_are_part_of_the_problem():
     problem = wt.Problem(points, targets, modulus=3, prior=smooth_prior(3), ridge=0.1)
     assert problem.support_size == 9
     assert (problem.support_weights != 0).all()
-    assert checks.wide_solution_error(problem, 0.1) < 1e-12
+    assert wide_network.wide_solution_error(problem, 0.1) < 1e-12
 
 
 def test_the_order_and_repetition_of_examples_do_not_matter():
