@@ -17,8 +17,7 @@ from tests.support import (
     load_reference,
     smooth_prior,
 )
-from winning_tickets import Nodes
-from winning_tickets import wide_network as checks
+from winning_tickets import Nodes, wide_network
 from winning_tickets.problem import Problem
 from winning_tickets.samplers import ancestral
 from winning_tickets.samplers.ancestral import AncestralSampler
@@ -119,7 +118,7 @@ def random_case(seed):
 def check_random_case(label, seed):
     case = random_case(seed)
     problem = case.problem()
-    probabilities = checks.node_probabilities(problem)
+    probabilities = wide_network.node_probabilities(problem)
     nodes = make(label, problem).sample(DRAWS, rng=seed)
     assert not is_rejected(fit(nodes, probabilities, case.modulus))
 

@@ -15,8 +15,6 @@ from .suffix import Groups
 # Groups from this size on are worth a matrix product.
 _PRODUCT_SIZE = 8
 
-# Everything compiled is in this file: Numba does not notice edits of functions in other files.
-
 
 def multiply(kernel: np.ndarray, column: np.ndarray, table: np.ndarray, out: np.ndarray) -> None:
     """Put kernel[m, l] table[x_m - x_l] into ``out``, for l <= m; see `suffix.multiply`."""
