@@ -292,7 +292,7 @@ compile_kernels()
 kernels = [enumeration_numba.histogram, rejection_numba.query]
 kernels += [walk_numba._start, walk_numba._level, walk_numba._choose_b]
 kernels += [suffix_numba._multiply, suffix_numba._arrange, suffix_numba._correlate]
-kernels += [suffix_numba._advance]
+kernels += [suffix_numba._choose, suffix_numba._advance]
 before = [len(kernel.signatures) for kernel in kernels]
 rng = np.random.default_rng(0)
 for modulus, dimension, size in [(5, 3, 40), (17, 64, 300), (31, 1, 31), (5, 300, 50)]:
