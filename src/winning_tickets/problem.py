@@ -14,6 +14,7 @@ from .activations import make_activation
 from .field import InnerProducts, check_modulus, row_keys, smallest_unsigned
 from .inputs import SMALLEST_SQUARE, check_magnitudes, check_not_negative, plain_array
 from .kernel import (
+    LEAST_SHARE,
     check_kernel_memory,
     energies,
     frequency_shares,
@@ -187,18 +188,30 @@ class Problem:
 
     @cached_property
     def energies(self) -> np.ndarray:
-        """Energy of u by frequency and output, shape ((P-1)/2, C); `norm_squared` is the sum."""
+        """Energy of u by frequency and output, shape ((P-1)/2, C); `norm_squared` is the sum.
+
+        With a prior these are sums of M' ||alpha||^2 that cancel, all the more the smoother the
+        prior and the smaller the ridge. ValueError is raised where they are rounding: then p* can
+        be drawn from only by `enumeration` and `fft`, which do not rest on them.
+        """
         if self.prior is None:
             norms = np.sum(self.support_weights**2, axis=0)
             return np.outer(frequency_shares(self.activation), norms)
-        return energies(self.support_points, self.support_weights, self.prior, self.activation)
+        found = energies(self.support_points, self.support_weights, self.prior, self.activation)
+        share = found.sum() / (self.support_size * self.weights_squared)
+        if share <= LEAST_SHARE:
+            raise ValueError(
+                f"prior: the weights alpha cancel to {share:.1e} of what they could sum to, which "
+                f"is rounding (rank {self.rank} of {self.support_size}); raise the ridge"
+            )
+        return found
 
     @cached_property
     def norm_squared(self) -> float:
         """||h||^2, summed over points and outputs.
 
         With a prior the mean of sum_b |u(a, b)|^2 over a from q, whose factors are proportional to
-        pi_j^2: the same number if pi is uniform.
+        pi_j^2: the same number if pi is uniform. ValueError is raised where `energies` does.
         """
         return self.weights_squared if self.prior is None else float(self.energies.sum())
 

@@ -112,12 +112,21 @@ def test_weights_that_cancel_to_rounding_are_refused_in_one_line():
     settings = {"modulus": 61, "activation": "sine", "prior": prior}
     problem = wt.Problem(points, targets, **settings)
     assert problem.rank < problem.support_size
-    with pytest.raises(ValueError) as error:
-        wt.make_sampler("ancestral", problem)
-    assert_one_line(error, "ridge")
+    several = wt.Problem(points, np.stack([targets, targets], axis=1), **settings)
+    for refused in (
+        lambda: wt.make_sampler("ancestral", problem),
+        lambda: wt.make_sampler("rejection", problem),
+        lambda: wt.make_sampler("enumeration", problem, soft_threshold=1.0),
+        lambda: wt.make_sampler("enumeration", several),
+        lambda: wt.untrained_subnetwork(problem, wt.Nodes(np.array([[1]]), np.array([1]))),
+    ):
+        with pytest.raises(ValueError) as error:
+            refused()
+        assert_one_line(error, "ridge")
     wt.make_sampler("ancestral", wt.Problem(points, targets, ridge=1e-4, **settings))
-    # Sums of single terms lose less: the other samplers still draw.
+    # Sums of single terms lose less: tables of the nodes' own weights still serve.
     assert len(wt.make_sampler("enumeration", problem).sample(5, rng=0)) == 5
+    assert len(wt.make_sampler("fft", problem).sample(5, rng=0)) == 5
 
 
 @pytest.mark.parametrize("by_column", [False, True])

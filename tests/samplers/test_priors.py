@@ -136,6 +136,19 @@ def test_draws_follow_p_star_on_many_small_problems(label, seed):
     check_random_case(label, seed)
 
 
+@one_of_each
+@pytest.mark.parametrize("method", ["farthest", "random"])
+def test_draws_from_the_solution_on_landmarks(label, method):
+    rng = np.random.default_rng(3)
+    points, targets = rng.integers(0, 7, (45, 2)), rng.normal(size=45)
+    settings = {"modulus": 7, "prior": smooth_prior(7), "ridge": 0.01}
+    problem = wt.Problem(points, targets, landmarks=9, landmark_method=method, **settings)
+    nodes = make(label, problem).sample(DRAWS // 2, rng=1)
+    assert not is_rejected(fit(nodes, wide_network.node_probabilities(problem), 7))
+    everything = wt.Problem(points, targets, **settings)
+    assert is_rejected(fit(nodes, wide_network.node_probabilities(everything), 7))
+
+
 @pytest.mark.parametrize("modulus", [257, 1_009])
 def test_draws_at_larger_moduli(modulus):
     # One coordinate, residues of two bytes, and from 512 on scores by Fourier transform.

@@ -187,7 +187,7 @@ def test_a_prior_that_cancels_nearly_all_is_refused_at_once():
     points = np.arange(40)[:, None]
     prior = smooth_prior(61, 1.0, 0.0)
     targets = np.random.default_rng(0).normal(size=40)
-    settings = {"modulus": 61, "activation": "sine", "prior": prior, "ridge": 1e-9}
+    settings = {"modulus": 61, "activation": "sine", "prior": prior, "ridge": 1e-6}
     problem = wt.Problem(points, targets, **settings)
     with pytest.raises(ValueError) as error:
         wt.make_sampler("rejection", problem).sample(10_000, rng=0)

@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 
 from ..field import smallest_unsigned
-from ..kernel import frequency_shares
+from ..kernel import LEAST_SHARE, frequency_shares
 from ..problem import Problem
 from . import suffix
 from .base import (
@@ -17,7 +17,6 @@ from .base import (
     MAX_TABLE_MODULUS,
     Nodes,
     Sampler,
-    choose_columns,
     choose_index,
     empty_nodes,
     prior_rows,
@@ -37,8 +36,6 @@ _TILE_LIMITS = (64, 256)
 _SCORE_ENTRIES = 1 << 18
 # What the sums of `kernel.energies` take.
 _BLOCK_BYTES = 1 << 23
-# Energies are sums of M' ||alpha||^2 that cancel; below this share nothing but rounding is left.
-_LEAST_ENERGY = 1e3 * np.finfo(float).eps
 
 
 class AncestralSampler(Sampler):
@@ -62,7 +59,7 @@ class AncestralSampler(Sampler):
     ------
     ValueError
         If ``backend`` is not known, if p* has (next to) no node but a = 0 and those are excluded,
-        or if the weights alpha cancel to rounding, as they may where lambda is 0 and K singular.
+        or if the weights alpha cancel to rounding (`Problem.energies`).
 
     Notes
     -----
@@ -87,7 +84,6 @@ class AncestralSampler(Sampler):
         self._prior = problem.node_prior
         self._columns = np.ascontiguousarray(problem.support_points.T)
         self._weights = problem.support_weights
-        _check_cancellation(problem)
         self._sums = self._weights.sum(axis=0) ** 2
         at_zero = np.broadcast_to(self._prior.squared_rows[:, 0], problem.dimension)
         #: prod_(i > j) q_i(0), and first that of all i
@@ -106,7 +102,7 @@ class AncestralSampler(Sampler):
         if not self.exclude_constant:
             return problem.energies
         rest = problem.energies - constant
-        rest[rest <= _LEAST_ENERGY * problem.energies] = 0.0
+        rest[rest <= LEAST_SHARE * problem.energies] = 0.0
         if not rest.any():
             raise ValueError("exclude_constant: the optimized distribution has no node but a = 0")
         return rest
@@ -193,8 +189,7 @@ class AncestralSampler(Sampler):
                 marginal = scores(sums)
                 if self.exclude_constant:
                     self._exclude(tile, coordinate, marginal)
-                marginal = np.maximum(marginal, 0.0) * chances[:, None]
-                c = choose_columns(marginal, uniforms[coordinate, tile.nodes])
+                c = self._steps.choose(marginal, chances, uniforms[coordinate, tile.nodes])
                 a[tile.nodes, coordinate] = c
                 np.logical_and(tile.zero, c == 0, out=tile.zero)
                 self._steps.advance(
@@ -294,16 +289,6 @@ class _Scores:
         last = self._modulus - gaps + 1
         series[last : last + len(beyond)] += beyond[:, 0] - 1j * beyond[:, 1]
         return self._modulus * scipy.fft.irfft(series, n=self._modulus, axis=0)[self._turn]
-
-
-def _check_cancellation(problem: Problem) -> None:
-    """Refuse weights alpha whose sums cancel to rounding."""
-    share = problem.norm_squared / (problem.support_size * problem.weights_squared)
-    if share <= _LEAST_ENERGY:
-        raise ValueError(
-            f"prior: the weights alpha cancel to {share:.1e} of what they could sum to, which is "
-            f"rounding (rank {problem.rank} of {problem.support_size}); raise the ridge"
-        )
 
 
 def _batch_size(problem: Problem) -> int:
