@@ -110,6 +110,27 @@ def test_the_wide_network_is_the_sum_over_all_its_nodes():
     assert_one_line(error, "points")
 
 
+def test_weights_averaged_over_targets_of_the_model_are_leverage_scores():
+    # Targets of covariance K + lambda diag(1/p): the mean of pi u^2 is the node's leverage score.
+    rng = np.random.default_rng(2)
+    points = rng.integers(0, 5, (12, 2))
+    points = np.concatenate([points, points[:3]])
+    _, group = np.unique(points, axis=0, return_inverse=True)
+    # One output a distinct point: u is then linear in the targets.
+    targets = np.eye(group.max() + 1)[group.ravel()]
+    prior = smooth_prior(5, 1.2)
+    problem = wt.Problem(points, targets, modulus=5, prior=prior, ridge=0.05)
+    a, b = all_nodes(problem)
+    responses = problem.activation[(a @ problem.points.T.astype(int) - b[:, None]) % 5]
+    chances = prior[a].prod(axis=1)
+    kernel = responses.T @ (chances[:, None] * responses)
+    covariance = kernel + 0.05 * np.diag(1 / problem.shares)
+    u = problem.optimal_weights(a, b, scaled=True)
+    mean_square = np.einsum("nc,cd,nd->n", u, covariance, u)
+    leverage = np.einsum("nm,ml,nl->n", responses, np.linalg.inv(covariance), responses)
+    np.testing.assert_allclose(chances * mean_square, chances * leverage, atol=1e-12)
+
+
 def test_points_without_target_are_part_of_the_problem():
     points = full_grid(3, 2)
     targets = np.array([1.0, 0, 0, 2.0, 0, 0, 0, 0, -1.0])
