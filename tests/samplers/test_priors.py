@@ -160,9 +160,9 @@ def test_draws_at_larger_moduli(modulus):
     a, b = np.repeat(near, modulus), np.tile(np.arange(modulus), len(near))
     chances = np.exp(2 * problem.log_prior(a[:, None])) * problem.node_energy(a[:, None], b)
     marginal = chances.reshape(len(near), modulus).sum(axis=1)
-    nodes = wt.make_sampler("ancestral", problem).sample(10_000, rng=0)
+    nodes = wt.make_sampler("ancestral", problem).sample(4_000, rng=0)
     counts = np.bincount(nodes.a[:, 0], minlength=modulus)
-    assert counts[near].sum() == 10_000
+    assert counts[near].sum() == 4_000
     assert not is_rejected(chi_square(counts[near], marginal / marginal.sum()))
     quarter = modulus // 4 + 1
     folded = np.bincount(b // quarter, weights=chances, minlength=4)
