@@ -224,6 +224,47 @@ def rejection_yardstick(dimension: int, points: int, nodes: int) -> Case:
     return Case(dimension, points, nodes, contenders, evaluation_cost, "products", limits)
 
 
+def prior_problem(dimension: int, points: int, modulus: int, residues: int) -> wt.Problem:
+    """Residues 0.. of a table's columns, a bell-shaped prior, and one frequency: the sine's."""
+    rng = np.random.default_rng([dimension, points])
+    distance = np.minimum(np.arange(modulus), modulus - np.arange(modulus))
+    bell = np.exp(-(distance**2) / 8)
+    return wt.Problem(
+        rng.integers(0, residues, (points, dimension)),
+        rng.normal(size=points),
+        modulus=modulus,
+        activation="sine",
+        ridge=1e-3,
+        prior=bell / bell.sum(),
+    )
+
+
+def suffix_products(nodes: int, dimension: int, points: int) -> Callable[[], object]:
+    """D float64 products (M x M)(M x 2N): every T_j times the real and imaginary parts of z."""
+    rng = np.random.default_rng(0)
+    kernel, parts = rng.normal(size=(points, points)), rng.normal(size=(points, 2 * nodes))
+    result = np.zeros_like(parts)
+
+    def products() -> None:
+        for _ in range(dimension):
+            np.matmul(kernel, parts, out=result)
+
+    return products
+
+
+def against_suffix_products(
+    dimension: int, points: int, nodes: int, modulus: int, residues: int
+) -> Case:
+    problem = prior_problem(dimension, points, modulus, residues)
+    contenders = {
+        "products": work(suffix_products(nodes, dimension, points)),
+        "ancestral": sampler("ancestral", problem),
+        "ancestral_numpy": sampler("ancestral", problem, backend="numpy"),
+    }
+    limits = {"ancestral": 3.0}
+    return Case(dimension, points, nodes, contenders, reference="products", limits=limits)
+
+
 def side_by_side(dimension: int, points: int, nodes: int, names: str) -> Case:
     problem = random_problem(dimension, points)
     contenders = {name: sampler(name, problem) for name in names.split()}
@@ -288,6 +329,19 @@ SECTIONS = {
         rejection_yardstick,
         [(1_000, 1_000, 20), (10_000, 1_000, 20), (1_000, 100, 500), (100, 1_000, 50)],
         [(20, 30, 5)],
+    ),
+    "ancestral": Section(
+        "ancestral against D float64 products (M x M)(M x 2N), nodes of one frequency",
+        against_suffix_products,
+        [
+            (30, 400, 256, 5, 5),
+            (30, 400, 256, 31, 16),
+            (30, 400, 256, 61, 31),
+            (30, 400, 64, 61, 31),
+            (30, 1_000, 256, 61, 31),
+            (1_000, 400, 256, 61, 31),
+        ],
+        [(10, 30, 50, 5, 5)],
     ),
     "dimension": Section(
         "every sampler over D, seconds per node",

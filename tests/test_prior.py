@@ -100,7 +100,6 @@ def test_no_draw_has_probability_zero():
 
 BAD_PRIORS = [
     ("smooth", TypeError, "real numbers"),
-    ([True, False, False], TypeError, "real numbers"),
     ([1j, 0, 0], TypeError, "real numbers"),
     (None, TypeError, "real numbers"),
     ([0.5, 0.5], ValueError, "shape"),

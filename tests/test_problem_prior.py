@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
 from tests.support import SmallCase, assert_one_line, smooth_prior
-from winning_tickets import wide_network as checks
+from winning_tickets import wide_network
 
 
 def all_nodes(problem):
@@ -30,7 +30,7 @@ def test_weights_and_probabilities_of_the_reference_cases(prior_reference):
     problem = case.problem()
     a, b = all_nodes(problem)
     np.testing.assert_allclose(problem.optimal_weights(a, b), numbers["weights"], atol=1e-10)
-    probabilities = checks.node_probabilities(problem)
+    probabilities = wide_network.node_probabilities(problem)
     np.testing.assert_allclose(probabilities, numbers["probabilities"], atol=1e-12)
     # The norm of all weights, in logarithms.
     log_norm = np.log(problem.norm_squared) + problem.prior.log_energy
@@ -56,7 +56,7 @@ def test_weights_are_the_direct_solution(modulus, activation, ridge, width, by_c
         prior[0] /= prior[0].sum()
     settings = {"ridge": ridge, "prior": prior, "activation": activation}
     problem = random_problem(modulus, dimension, count, seed, **settings)
-    assert checks.wide_solution_error(problem, ridge) < 1e-7
+    assert wide_network.wide_solution_error(problem, ridge) < 1e-7
     a, b = all_nodes(problem)
     u = problem.optimal_weights(a, b, scaled=True)
     factors = np.exp(problem.log_prior(a)) * modulus ** (-dimension / 2)
@@ -110,13 +110,34 @@ def test_the_wide_network_is_the_sum_over_all_its_nodes():
     assert_one_line(error, "points")
 
 
+def test_weights_averaged_over_targets_of_the_model_are_leverage_scores():
+    # Targets of covariance K + lambda diag(1/p): the mean of pi u^2 is the node's leverage score.
+    rng = np.random.default_rng(2)
+    points = rng.integers(0, 5, (12, 2))
+    points = np.concatenate([points, points[:3]])
+    _, group = np.unique(points, axis=0, return_inverse=True)
+    # One output a distinct point: u is then linear in the targets.
+    targets = np.eye(group.max() + 1)[group.ravel()]
+    prior = smooth_prior(5, 1.2)
+    problem = wt.Problem(points, targets, modulus=5, prior=prior, ridge=0.05)
+    a, b = all_nodes(problem)
+    responses = problem.activation[(a @ problem.points.T.astype(int) - b[:, None]) % 5]
+    chances = prior[a].prod(axis=1)
+    kernel = responses.T @ (chances[:, None] * responses)
+    covariance = kernel + 0.05 * np.diag(1 / problem.shares)
+    u = problem.optimal_weights(a, b, scaled=True)
+    mean_square = np.einsum("nc,cd,nd->n", u, covariance, u)
+    leverage = np.einsum("nm,ml,nl->n", responses, np.linalg.inv(covariance), responses)
+    np.testing.assert_allclose(chances * mean_square, chances * leverage, atol=1e-12)
+
+
 def test_points_without_target_are_part_of_the_problem():
     points = full_grid(3, 2)
     targets = np.array([1.0, 0, 0, 2.0, 0, 0, 0, 0, -1.0])
     problem = wt.Problem(points, targets, modulus=3, prior=smooth_prior(3), ridge=0.1)
     assert problem.support_size == 9
     assert (problem.support_weights != 0).all()
-    assert checks.wide_solution_error(problem, 0.1) < 1e-12
+    assert wide_network.wide_solution_error(problem, 0.1) < 1e-12
 
 
 def test_the_order_and_repetition_of_examples_do_not_matter():

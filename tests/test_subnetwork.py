@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
 from tests.support import assert_one_line
+from winning_tickets import wide_network
 from winning_tickets.law import kappa
 from winning_tickets.prefixes import PrefixTrainer
 from winning_tickets.risk import RISK_FLOOR
@@ -401,3 +402,36 @@ def test_bad_points_are_refused_in_one_line(points, kind):
     with pytest.raises(kind) as error:
         net.predict(points)
     assert_one_line(error, "points")
+
+
+@pytest.mark.parametrize("outputs", [None, 2])
+def test_the_untrained_ticket_of_a_prior_is_unbiased_for_the_wide_network(outputs):
+    settings = {"prior": [0.6, 0.2, 0.2], "ridge": 0.05, "outputs": outputs}
+    problem = random_problem(0, 3, 3, 12, **settings)
+    grid = full_grid(3, 4)
+    probabilities = wide_network.node_probabilities(problem)
+    possible = probabilities > 0
+    nodes = make_nodes(grid[possible, :-1], grid[possible, -1])
+    net = wt.untrained_subnetwork(problem, nodes)
+    # Each node in as many copies as it is likely: the mean of what one draw answers.
+    shares = (probabilities[possible] * len(nodes)).reshape(-1, *[1] * (net.weights.ndim - 1))
+    mean = wt.Subnetwork(problem, nodes, net.weights * shares)
+    everywhere = full_grid(3, 3)
+    np.testing.assert_allclose(
+        mean.predict(everywhere), problem.wide_outputs(everywhere), atol=1e-12
+    )
+
+
+def test_untrained_weights_of_a_prior_survive_many_dimensions():
+    rng = np.random.default_rng(0)
+    points = rng.integers(0, 5, (10, 3_000))
+    prior = [0.98, 0.01, 0.0, 0.0, 0.01]
+    problem = wt.Problem(points, rng.normal(size=10), modulus=5, prior=prior, ridge=0.1)
+    nodes = wt.make_sampler("ancestral", problem).sample(5, rng=0)
+    with np.errstate(all="raise", under="ignore"):
+        net = wt.untrained_subnetwork(problem, nodes)
+    assert (net.weights != 0).all()
+    for a in (np.ones((1, 3_000)), np.full((1, 3_000), 2)):  # too unlikely, and impossible
+        with pytest.raises(ValueError) as error:
+            wt.untrained_subnetwork(problem, make_nodes(a.astype(int), [0]))
+        assert_one_line(error, "nodes")

@@ -17,6 +17,9 @@ from .prior import Prior
 CUTOFF = 1e-12
 """Directions whose eigenvalue is at most this share of the largest one do not count."""
 
+LEAST_SHARE = 1e3 * np.finfo(float).eps
+"""What is left of a sum that cancels to this share of its terms is next to rounding."""
+
 # From this ridge on a Cholesky factor is sure to exist: kernels are scaled to a trace of 1.
 _CHOLESKY_RIDGE = 1e-10
 # Numbers of a block of a kernel held at a time, so that products stay in cache.

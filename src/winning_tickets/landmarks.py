@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .inputs import check_count
+
 LANDMARK_METHODS = ("farthest", "random")
 """How landmarks are chosen: each as far as can be from those before it, or at random."""
 
@@ -67,11 +69,9 @@ def _farthest(points: np.ndarray, modulus: int, count: int, first: int) -> np.nd
 
 
 def _check(count: int, method: str, seed: int) -> None:
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-        raise ValueError(f"landmarks: {count!r} is not a whole number of at least 1")
+    check_count(count, "landmarks", 1)
+    check_count(seed, "landmark_seed", 0)
     if method not in LANDMARK_METHODS:
         raise ValueError(
             f"landmark_method: {method!r} is not known; known are {', '.join(LANDMARK_METHODS)}"
         )
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"landmark_seed: {seed!r} is not a whole number of at least 0")

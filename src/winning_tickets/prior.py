@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .field import smallest_unsigned
+from .inputs import plain_array
 
 TOLERANCE = 1e-9
 """How far the sum of a row may be from 1, and pi(c) from pi(-c)."""
@@ -74,6 +75,10 @@ class Prior:
         energies = np.log(self.modulus * np.sum(self.rows**2, axis=1))
         return float(energies.sum() * (self.dimension / len(energies)))
 
+    @cached_property
+    def _cumulative(self) -> np.ndarray:
+        return np.cumsum(self.squared_rows, axis=1)
+
     def log_ratio(self, a: np.ndarray) -> np.ndarray:
         """Return log(P^D pi(a)).
 
@@ -122,9 +127,8 @@ class Prior:
             The weights, in the smallest unsigned type.
         """
         a = np.empty((count, self.dimension), dtype=smallest_unsigned(self.modulus))
-        cumulative = np.cumsum(self.squared_rows, axis=1)
         for coordinate in range(self.dimension):
-            row = cumulative[min(coordinate, len(cumulative) - 1)]
+            row = self._cumulative[min(coordinate, len(self._cumulative) - 1)]
             place = np.searchsorted(row, rng.random(count) * row[-1], side="right")
             # u times the total can round up to the total itself: then the last is meant.
             a[:, coordinate] = np.minimum(place, np.searchsorted(row, row[-1]))
@@ -154,23 +158,18 @@ def cosine_transforms(rows: np.ndarray) -> np.ndarray:
 
 
 def _check_rows(values: ArrayLike, modulus: int, dimension: int) -> np.ndarray:
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of different lengths
-        raise ValueError("prior: every row must have the same length") from None
-    if array.dtype.kind not in "iuf":
-        raise TypeError(f"prior: real numbers are needed, not {array.dtype}")
+    array = plain_array(values, "prior")
     if array.shape not in ((modulus,), (dimension, modulus)):
         raise ValueError(
             f"prior: shape ({modulus},) or ({dimension}, {modulus}) is needed, one value a "
             f"residue, or one row of them a coordinate; it is {array.shape}"
         )
-    rows = np.atleast_2d(array).astype(np.float64)
+    rows = np.atleast_2d(array)
     where = "" if array.ndim == 1 else " in the row of coordinate {}"
-    if not np.isfinite(rows).all() or rows.min() < 0:
-        row = int(np.argmin(np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1)))
+    if rows.min() < 0:
+        row, residue = np.unravel_index(np.argmin(rows), rows.shape)
         raise ValueError(
-            f"prior: every value must be a finite number of at least 0{where.format(row)}"
+            f"prior: {rows[row, residue]:g}{where.format(row)}; every value must be at least 0"
         )
     sums = rows.sum(axis=1)
     row = int(np.argmax(np.abs(sums - 1)))

@@ -14,6 +14,7 @@ from .activations import make_activation
 from .field import InnerProducts, check_modulus, row_keys, smallest_unsigned
 from .inputs import SMALLEST_SQUARE, check_magnitudes, check_not_negative, plain_array
 from .kernel import (
+    LEAST_SHARE,
     check_kernel_memory,
     energies,
     frequency_shares,
@@ -141,7 +142,7 @@ class Problem:
             raise ValueError("landmarks: they need a prior; without one no point stands for others")
         else:
             self._find_support()
-        if self.norm_squared < SMALLEST_SQUARE:
+        if np.sum(self.support_weights**2) < SMALLEST_SQUARE:
             raise ValueError(
                 f"ridge: {self.ridge:g} makes h = p / (p + ridge) f too small for sums of squares; "
                 "give a smaller one"
@@ -175,6 +176,11 @@ class Problem:
         """M', the number of points with h(x) != 0; with a prior of all points, or landmarks."""
         return len(self.support_points)
 
+    @property
+    def weights_squared(self) -> float:
+        """||h||^2, summed over points and outputs; with a prior ||alpha||^2."""
+        return float(np.sum(self.support_weights**2))
+
     @cached_property
     def node_prior(self) -> Prior:
         """The prior, the uniform one if there is none."""
@@ -182,30 +188,40 @@ class Problem:
 
     @cached_property
     def energies(self) -> np.ndarray:
-        """Energy of u by frequency and output, shape ((P-1)/2, C); `norm_squared` is the sum."""
+        """Energy of u by frequency and output, shape ((P-1)/2, C); `norm_squared` is the sum.
+
+        With a prior these are sums of M' ||alpha||^2 that cancel, all the more the smoother the
+        prior and the smaller the ridge. ValueError is raised where they are rounding: then p* can
+        be drawn from only by `enumeration` and `fft`, which do not rest on them.
+        """
         if self.prior is None:
             norms = np.sum(self.support_weights**2, axis=0)
             return np.outer(frequency_shares(self.activation), norms)
-        return energies(self.support_points, self.support_weights, self.prior, self.activation)
+        found = energies(self.support_points, self.support_weights, self.prior, self.activation)
+        share = found.sum() / (self.support_size * self.weights_squared)
+        if share <= LEAST_SHARE:
+            raise ValueError(
+                f"prior: the weights alpha cancel to {share:.1e} of what they could sum to, which "
+                f"is rounding (rank {self.rank} of {self.support_size}); raise the ridge"
+            )
+        return found
 
     @cached_property
     def norm_squared(self) -> float:
         """||h||^2, summed over points and outputs.
 
         With a prior the mean of sum_b |u(a, b)|^2 over a from q, whose factors are proportional to
-        pi_j^2: the same number if pi is uniform.
+        pi_j^2: the same number if pi is uniform. ValueError is raised where `energies` does.
         """
-        if self.prior is None:
-            return float(np.sum(self.support_weights**2))
-        return float(self.energies.sum())
+        return self.weights_squared if self.prior is None else float(self.energies.sum())
 
     @property
     def negligible(self) -> float:
-        """Scaled weights |u| up to this magnitude count as zero, 1e-12 sqrt(M') ||h||, or alpha."""
-        return NEGLIGIBLE * math.sqrt(self.support_size * float(np.sum(self.support_weights**2)))
+        """Scaled weights |u| up to this count as zero, 1e-12 sqrt(M') ||h||, or of ||alpha||."""
+        return NEGLIGIBLE * math.sqrt(self.support_size * self.weights_squared)
 
     def single_outputs(self) -> list[Problem]:
-        """Return one problem per output whose norm is more than 1e-12 of ||h||.
+        """Return one problem per output whose norm is more than 1e-12 of ||h||, or of ||alpha||.
 
         Returns
         -------
@@ -216,10 +232,11 @@ class Problem:
         """
         norms = np.linalg.norm(self.support_weights, axis=0)
         # |u| is at most sqrt(M') times the norm: all weights of an output left out are negligible.
-        largest = NEGLIGIBLE * math.sqrt(float(np.sum(self.support_weights**2)))
-        return [self._part(column) for column in np.flatnonzero(norms > largest)]
+        columns = np.flatnonzero(norms > NEGLIGIBLE * math.sqrt(self.weights_squared))
+        return [self._part(column) for column in columns]
 
     def _part(self, column: int) -> Problem:
+        """Return the problem of one output."""
         part = copy.copy(self)
         for name in ("energies", "norm_squared"):
             part.__dict__.pop(name, None)
@@ -252,12 +269,12 @@ class Problem:
         ------
         ValueError
             If a node is out of range, or if P^(-D/2) or a weight underflows and ``scaled`` is
-            false.
+            false; with a prior also if P^(D/2) pi(a) overflows.
 
         Notes
         -----
         docs/method.md, sections 2 and 7. Magnitudes |u| up to 1e-12 sqrt(M') ||h||, with a prior
-        ||alpha||, are rounding and returned as 0.
+        of ||alpha||, are rounding and returned as 0.
         """
         a, b = check_nodes(a, b, self.modulus, self.dimension)
         weights = self._scaled_weights(a, b)
@@ -266,36 +283,31 @@ class Problem:
         return weights[:, 0] if self.outputs == 1 else weights
 
     def _unscaled(self, weights: np.ndarray, a: np.ndarray) -> np.ndarray:
-        """Return w*, or say that it leaves the range of float64."""
-        factor = self._unscaling(a)
-        with np.errstate(over="ignore"):
-            found = weights * factor
-        lost = (weights != 0) & (factor != 0) & (np.abs(found) < _SMALLEST_UNSCALED)
-        if lost.any() or not np.isfinite(found).all():
+        """Return P^(-D/2) exp(log_prior) u, or say that it leaves the range of float64."""
+        exponent = -0.5 * self.dimension * math.log(self.modulus)
+        if self.prior is not None:
+            return self._unscaled_by_prior(weights, exponent + self.prior.log_ratio(a)[:, None])
+        scale = math.exp(exponent)
+        found = weights * scale
+        lost = np.abs(found[weights != 0]) < _SMALLEST_UNSCALED
+        if scale < np.finfo(float).tiny or lost.any():
             raise ValueError(
-                f"scaled: w* leaves the range of float64 at dimension {self.dimension}; "
-                "use scaled=True" + ("" if self.prior is None else " and log_prior")
+                f"scaled: P^(-D/2) u underflows at dimension {self.dimension}; use scaled=True"
             )
         return found
 
-    def _unscaling(self, a: np.ndarray) -> float | np.ndarray:
-        """Return w* / u of each node, one number without a prior, else shape (n, 1)."""
-        exponent = -0.5 * self.dimension * math.log(self.modulus)
-        lowest = math.log(np.finfo(float).tiny)
-        if self.prior is None:
-            if exponent < lowest:
-                raise ValueError(
-                    f"scaled: P^(-D/2) u underflows at dimension {self.dimension}; use scaled=True"
-                )
-            return math.exp(exponent)
-        exponents = exponent + self.prior.log_ratio(a)
-        possible = exponents[exponents > -np.inf]
-        if len(possible) and not lowest <= possible.min() <= possible.max() <= -lowest:
+    def _unscaled_by_prior(self, weights: np.ndarray, exponents: np.ndarray) -> np.ndarray:
+        possible = (weights != 0) & (exponents > -np.inf)
+        with np.errstate(over="ignore", under="ignore"):
+            scales = np.exp(exponents)
+            found = np.where(possible, weights * scales, 0.0)
+        inside = (np.abs(found) >= _SMALLEST_UNSCALED) & (scales >= np.finfo(float).tiny)
+        if not (inside & np.isfinite(found))[possible].all():
             raise ValueError(
-                f"scaled: P^(D/2) pi(a) leaves the range of float64 at dimension "
-                f"{self.dimension}; use scaled=True and log_prior"
+                f"scaled: P^(D/2) pi(a) u leaves float64 at dimension {self.dimension}; "
+                "use scaled=True and log_prior"
             )
-        return np.exp(exponents)[:, None]
+        return found
 
     def log_prior(self, a: ArrayLike) -> np.ndarray:
         """Return log(P^D pi(a)), what the prior adds to the logarithm of |w*|.
@@ -313,10 +325,15 @@ class Problem:
 
         Raises
         ------
+        TypeError
+            If the weights are not plain integers.
         ValueError
             If a weight is out of range.
         """
-        rows = check_points(a, self.modulus, dimension=self.dimension, fewest=0)
+        rows = plain_array(a, "a", whole=True)
+        rows, _ = check_nodes(
+            rows, np.zeros(rows.shape[:1], dtype=int), self.modulus, self.dimension
+        )
         return np.zeros(len(rows)) if self.prior is None else self.prior.log_ratio(rows)
 
     def wide_outputs(self, points: ArrayLike) -> np.ndarray:
@@ -335,16 +352,16 @@ class Problem:
 
         Raises
         ------
+        TypeError
+            If the points are not plain integers.
         ValueError
             If a point is out of range or of another dimension.
         """
-        rows = check_points(points, self.modulus, dimension=self.dimension)
-        parts = [
-            wide_kernel(rows[part], self.support_points, self.node_prior, self.activation)
-            @ self.support_weights
-            for part in chunks(len(rows), self.support_size)
-        ]
-        outputs = np.concatenate(parts)
+        rows = check_points(points, self.modulus, dimension=self.dimension, fewest=0)
+        outputs = np.empty((len(rows), self.outputs))
+        for part in chunks(len(rows), self.support_size):
+            kernel = wide_kernel(rows[part], self.support_points, self.node_prior, self.activation)
+            outputs[part] = kernel @ self.support_weights
         return outputs[:, 0] if self.outputs == 1 else outputs
 
     def landmark_error(self, points: ArrayLike | None = None) -> float:
@@ -364,11 +381,11 @@ class Problem:
         Raises
         ------
         ValueError
-            If there are no landmarks.
+            If there are no landmarks, or the points are not those of the problem's space.
         MemoryError
             If the solution of all points cannot fit in this machine's memory.
         """
-        if not self._has_landmarks:
+        if self.prior is None or not self._has_landmarks:
             raise ValueError("landmark_error: the problem has no landmarks")
         full = copy.copy(self)
         full._solve_wide(None)

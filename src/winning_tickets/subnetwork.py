@@ -213,22 +213,25 @@ def untrained_subnetwork(problem: Problem, nodes: Nodes) -> Subnetwork:
     exponent = math.frexp(math.sqrt(problem.norm_squared))[1]
     norm_squared, scaled = math.ldexp(problem.norm_squared, -2 * exponent), np.ldexp(u, -exponent)
     energy = np.sum(scaled**2, axis=1, keepdims=True)
-    unlikeliness = _prior_unlikeliness(problem, nodes)
-    if not energy.all() or np.isposinf(unlikeliness).any():
+    log_prior = problem.log_prior(nodes.a)
+    if not energy.all() or np.isneginf(log_prior).any():
         raise ValueError("nodes: some have optimal weight 0 and cannot be draws from p*")
     weights = np.ldexp(norm_squared * scaled / energy / len(nodes), exponent)
     if problem.prior is not None:
-        with np.errstate(over="ignore"):
-            weights *= np.exp(unlikeliness)[:, None]
-        if not np.isfinite(weights).all():
-            raise ValueError("nodes: some are so unlikely under the prior that weights overflow")
+        weights = _weigh(weights, problem.prior.log_energy - log_prior)
     return Subnetwork(problem, nodes, _squeeze(weights))
 
 
-def _prior_unlikeliness(problem: Problem, nodes: Nodes) -> np.ndarray:
-    """Return sum_j log(sum_c pi_j(c)^2 / pi_j(a_j)) of each node, 0 without a prior."""
-    level = 0.0 if problem.prior is None else problem.prior.log_energy
-    return level - problem.log_prior(nodes.a)
+def _weigh(weights: np.ndarray, logarithms: np.ndarray) -> np.ndarray:
+    """Return weights (N, C) times the exponentials of one number a node."""
+    with np.errstate(over="ignore", under="ignore"):
+        found = weights * np.exp(logarithms)[:, None]
+    if not np.isfinite(found).all() or (np.abs(found[weights != 0]) < _SMALLEST_WEIGHT).any():
+        raise ValueError(
+            "nodes: some are so likely or unlikely under the prior that their weights leave "
+            "float64; train the output layer instead"
+        )
+    return found
 
 
 def _check_some(nodes: Nodes) -> None:

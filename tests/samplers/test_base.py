@@ -286,16 +286,19 @@ def test_the_table_of_shifted_activations():
 # In a process of its own: other tests have kernels compiled for further types.
 AFTER_COMPILING = """
 import json, numpy as np, winning_tickets as wt
-from winning_tickets.samplers import compile_kernels, enumeration_numba, rejection_numba, walk_numba
+from winning_tickets.samplers import compile_kernels
+from winning_tickets.samplers import enumeration_numba, rejection_numba, suffix_numba, walk_numba
 compile_kernels()
 kernels = [enumeration_numba.histogram, rejection_numba.query]
 kernels += [walk_numba._start, walk_numba._level, walk_numba._choose_b]
+kernels += [suffix_numba._multiply, suffix_numba._arrange, suffix_numba._correlate]
+kernels += [suffix_numba._choose, suffix_numba._advance]
 before = [len(kernel.signatures) for kernel in kernels]
 rng = np.random.default_rng(0)
 for modulus, dimension, size in [(5, 3, 40), (17, 64, 300), (31, 1, 31), (5, 300, 50)]:
     points = rng.integers(0, modulus, (size, dimension))
     problem = wt.Problem(points, rng.normal(size=size), modulus=modulus)
-    for name in ("enumeration", "rejection", "spectral"):
+    for name in ("enumeration", "rejection", "spectral", "ancestral"):
         if name != "enumeration" or dimension <= 3:
             wt.make_sampler(name, problem).sample(10, rng=0)
             wt.make_sampler(name, problem).sample(64, rng=0)

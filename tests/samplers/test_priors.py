@@ -17,8 +17,7 @@ from tests.support import (
     load_reference,
     smooth_prior,
 )
-from winning_tickets import Nodes
-from winning_tickets import wide_network as checks
+from winning_tickets import Nodes, wide_network
 from winning_tickets.problem import Problem
 from winning_tickets.samplers import ancestral
 from winning_tickets.samplers.ancestral import AncestralSampler
@@ -119,7 +118,7 @@ def random_case(seed):
 def check_random_case(label, seed):
     case = random_case(seed)
     problem = case.problem()
-    probabilities = checks.node_probabilities(problem)
+    probabilities = wide_network.node_probabilities(problem)
     nodes = make(label, problem).sample(DRAWS, rng=seed)
     assert not is_rejected(fit(nodes, probabilities, case.modulus))
 
@@ -137,6 +136,19 @@ def test_draws_follow_p_star_on_many_small_problems(label, seed):
     check_random_case(label, seed)
 
 
+@one_of_each
+@pytest.mark.parametrize("method", ["farthest", "random"])
+def test_draws_from_the_solution_on_landmarks(label, method):
+    rng = np.random.default_rng(3)
+    points, targets = rng.integers(0, 7, (45, 2)), rng.normal(size=45)
+    settings = {"modulus": 7, "prior": smooth_prior(7), "ridge": 0.01}
+    problem = wt.Problem(points, targets, landmarks=9, landmark_method=method, **settings)
+    nodes = make(label, problem).sample(DRAWS // 2, rng=1)
+    assert not is_rejected(fit(nodes, wide_network.node_probabilities(problem), 7))
+    everything = wt.Problem(points, targets, **settings)
+    assert is_rejected(fit(nodes, wide_network.node_probabilities(everything), 7))
+
+
 @pytest.mark.parametrize("modulus", [257, 1_009])
 def test_draws_at_larger_moduli(modulus):
     # One coordinate, residues of two bytes, and from 512 on scores by Fourier transform.
@@ -148,9 +160,9 @@ def test_draws_at_larger_moduli(modulus):
     a, b = np.repeat(near, modulus), np.tile(np.arange(modulus), len(near))
     chances = np.exp(2 * problem.log_prior(a[:, None])) * problem.node_energy(a[:, None], b)
     marginal = chances.reshape(len(near), modulus).sum(axis=1)
-    nodes = wt.make_sampler("ancestral", problem).sample(10_000, rng=0)
+    nodes = wt.make_sampler("ancestral", problem).sample(4_000, rng=0)
     counts = np.bincount(nodes.a[:, 0], minlength=modulus)
-    assert counts[near].sum() == 10_000
+    assert counts[near].sum() == 4_000
     assert not is_rejected(chi_square(counts[near], marginal / marginal.sum()))
     quarter = modulus // 4 + 1
     folded = np.bincount(b // quarter, weights=chances, minlength=4)

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import winning_tickets as wt
-from tests.support import fit_of, is_rejected, random_case
+from tests.support import assert_one_line, fit_of, is_rejected, random_case, smooth_prior
 from winning_tickets.samplers import rejection
 
 BACKENDS = ["numba", "numpy"]
@@ -145,3 +145,50 @@ def test_ten_thousand_dimensions():
     nodes = sampler.sample(20, rng=0)
     assert (problem.node_energy(nodes.a, nodes.b) > 0).all()
     assert sampler.report.proposals > 60
+
+
+def prior_problem(size=30, ridge=0.01, seed=0):
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 5, (size, 4))
+    prior = smooth_prior(5, 1.0, 0.4)
+    return wt.Problem(points, rng.normal(size=size), modulus=5, prior=prior, ridge=ridge)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_rate_under_a_prior_is_known_before_drawing(backend):
+    problem = prior_problem()
+    sampler = wt.make_sampler("rejection", problem, backend=backend)
+    expected = problem.norm_squared / (30 * np.sum(problem.support_weights**2))
+    assert sampler.rate == pytest.approx(expected * 30 / problem.support_size, rel=1e-12)
+    sampler.sample(4_000, rng=1)
+    law = stats.nbinom(4_000, sampler.rate)
+    low, high = law.ppf([5e-5, 1 - 5e-5])
+    assert low <= sampler.report.proposals - 4_000 <= high
+
+
+def test_without_a_prior_the_rate_is_one_in_as_many_as_there_are_points():
+    assert wt.make_sampler("rejection", random_problem(20)).rate == 1 / 20
+
+
+def test_more_work_than_the_budget_is_refused_in_one_line(monkeypatch):
+    problem = prior_problem()
+    sampler = wt.make_sampler("rejection", problem)
+    work = 50 * problem.support_size / sampler.rate
+    monkeypatch.setattr(rejection, "LARGEST_WORK", work * (1 + 1e-9))
+    assert len(sampler.sample(50, rng=0)) == 50
+    monkeypatch.setattr(rejection, "LARGEST_WORK", work * (1 - 1e-9))
+    with pytest.raises(ValueError) as error:
+        sampler.sample(50, rng=0)
+    assert_one_line(error, "49 nodes")
+    assert sampler.report.nodes == 50
+
+
+def test_a_prior_that_cancels_nearly_all_is_refused_at_once():
+    points = np.arange(40)[:, None]
+    prior = smooth_prior(61, 1.0, 0.0)
+    targets = np.random.default_rng(0).normal(size=40)
+    settings = {"modulus": 61, "activation": "sine", "prior": prior, "ridge": 1e-6}
+    problem = wt.Problem(points, targets, **settings)
+    with pytest.raises(ValueError) as error:
+        wt.make_sampler("rejection", problem).sample(10_000, rng=0)
+    assert_one_line(error, "ancestral")

@@ -101,6 +101,29 @@ def test_sums_over_pairs_are_those_of_their_definition(steps, modulus, count):
 
 
 @both
+def test_a_coordinate_is_chosen_by_its_chance_times_its_score(steps):
+    scores = np.array([[0.0, 1.0, 1.0, 0.0], [2.0, -1e-9, 3.0, 0.0], [2.0, 1.0, 0.0, 0.0]])
+    chances = np.array([0.5, 0.25, 0.25])
+    for uniforms, expected in (
+        ([0.0, 0.0, 0.0, 0.5], [1, 0, 0, 0]),
+        ([0.49, 0.66, 0.39, 0.5], [1, 0, 0, 0]),
+        ([0.51, 0.67, 0.41, 0.5], [2, 2, 1, 0]),
+        ([1 - 2**-53] * 4, [2, 2, 1, 0]),
+    ):
+        found = steps.choose(scores.copy(), chances, np.array(uniforms))
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_both_forms_choose_the_same():
+    rng = np.random.default_rng(0)
+    scores, chances = rng.normal(size=(61, 500)), rng.random(61)
+    uniforms = rng.random(500)
+    expected = suffix.choose(scores.copy(), chances, uniforms)
+    np.testing.assert_array_equal(suffix_numba.choose(scores, chances, uniforms), expected)
+    assert len(np.unique(expected)) > 20
+
+
+@both
 @pytest.mark.parametrize(("modulus", "count"), SIZES)
 def test_a_step_turns_every_point_by_its_residue(steps, modulus, count):
     rng = np.random.default_rng(1)

@@ -19,6 +19,7 @@ from .uniform import UniformSampler
 
 __all__ = [
     "ALL_SAMPLERS",
+    "CLAIMED_SAMPLERS",
     "ORACLE_SAMPLERS",
     "SAMPLERS",
     "Nodes",
@@ -41,6 +42,9 @@ SAMPLERS: dict[str, type[Sampler]] = {
     )
 }
 """Every sampler of a `Problem`, by the name used in configs and tables."""
+
+CLAIMED_SAMPLERS = tuple(name for name, sampler in SAMPLERS.items() if sampler.claimed)
+"""Names of those that the study's claims are about."""
 
 ORACLE_SAMPLERS: dict[str, type[Sampler]] = {HeavySampler.name: HeavySampler}
 """Every sampler of an `OracleProblem`."""

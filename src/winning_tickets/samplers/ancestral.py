@@ -9,10 +9,20 @@ import numpy as np
 import scipy
 
 from ..field import smallest_unsigned
-from ..kernel import frequency_shares
+from ..kernel import LEAST_SHARE, frequency_shares
 from ..problem import Problem
 from . import suffix
-from .base import Nodes, Sampler, choose_columns, choose_index, choose_shifts, use_numba
+from .base import (
+    FIXED_BYTES,
+    MAX_TABLE_MODULUS,
+    Nodes,
+    Sampler,
+    choose_index,
+    empty_nodes,
+    prior_rows,
+    use_numba,
+)
+from .fft import ActivationSpectrum, shifts_memory
 from .suffix import group_points, suffix_kernels, suffix_stride
 
 # Entries of a batch's points or coordinates, and its nodes. The batch fixes which random number
@@ -22,10 +32,10 @@ _BATCH_LIMITS = (64, 1024)
 # Points times nodes of one step, so that temporaries stay in cache.
 _TILE_ENTRIES = 1 << 15
 _TILE_LIMITS = (64, 256)
-# Up to this modulus the scores of a step are one matrix product, else a Fourier transform.
-_LARGEST_TABLE = 512
-# Energies are sums of M' ||alpha||^2 that cancel; below this share nothing but rounding is left.
-_LEAST_ENERGY = 1e3 * np.finfo(float).eps
+# Residues times nodes of one step.
+_SCORE_ENTRIES = 1 << 18
+# What the sums of `kernel.energies` take.
+_BLOCK_BYTES = 1 << 23
 
 
 class AncestralSampler(Sampler):
@@ -49,7 +59,7 @@ class AncestralSampler(Sampler):
     ------
     ValueError
         If ``backend`` is not known, if p* has (next to) no node but a = 0 and those are excluded,
-        or if the weights alpha cancel to rounding, as they may where lambda is 0 and K singular.
+        or if the weights alpha cancel to rounding (`Problem.energies`).
 
     Notes
     -----
@@ -74,12 +84,12 @@ class AncestralSampler(Sampler):
         self._prior = problem.node_prior
         self._columns = np.ascontiguousarray(problem.support_points.T)
         self._weights = problem.support_weights
-        _check_cancellation(problem)
         self._sums = self._weights.sum(axis=0) ** 2
         at_zero = np.broadcast_to(self._prior.squared_rows[:, 0], problem.dimension)
         #: prod_(i > j) q_i(0), and first that of all i
         self._zero_suffixes = np.append(np.cumprod(at_zero[::-1])[::-1], 1.0)
         self._cumulative = np.cumsum(self._components())
+        self._ridgelet = ActivationSpectrum(problem.activation)
         angles = 2 * np.pi * np.arange(problem.modulus) / problem.modulus
         self._phases = np.stack([np.cos(angles), -np.sin(angles)])
 
@@ -92,7 +102,7 @@ class AncestralSampler(Sampler):
         if not self.exclude_constant:
             return problem.energies
         rest = problem.energies - constant
-        rest[rest <= _LEAST_ENERGY * problem.energies] = 0.0
+        rest[rest <= LEAST_SHARE * problem.energies] = 0.0
         if not rest.any():
             raise ValueError("exclude_constant: the optimized distribution has no node but a = 0")
         return rest
@@ -102,12 +112,21 @@ class AncestralSampler(Sampler):
         """Return the bytes of the kernels kept, of a batch, of a step and of the tables."""
         size, dimension, modulus = problem.support_size, problem.dimension, problem.modulus
         batch, tile = _batch_size(problem), _tile_size(problem)
-        rows = 1 if problem.prior is None else len(problem.prior.rows)
-        kernels = 8 * size**2 * (2 * suffix_stride(dimension) + 4)
-        nodes = batch * (48 * size + 14 * (dimension + 2))
-        scores = 8 * tile * (8 * modulus + 8 * size)
-        tables = 24 * modulus * rows + 16 * min(modulus, _LARGEST_TABLE) ** 2
-        return kernels + nodes + scores + tables + 2 * size * dimension + (1 << 23)
+        kernels = 8 * size**2 * (2 * suffix_stride(dimension) + 5)
+        nodes = batch * (48 * size + 20 * (dimension + 2))
+        scores = 8 * tile * (12 * modulus + 8 * size)
+        tables = 24 * modulus * prior_rows(problem) + 256 * modulus
+        if modulus <= MAX_TABLE_MODULUS:
+            tables += 48 * modulus**2
+        return (
+            FIXED_BYTES
+            + kernels
+            + nodes
+            + max(scores, shifts_memory(modulus, 40))
+            + tables
+            + 2 * size * dimension
+            + _BLOCK_BYTES
+        )
 
     @property
     def batch_size(self) -> int:
@@ -119,18 +138,16 @@ class AncestralSampler(Sampler):
         uniforms = rng.random((problem.dimension + 2, count))
         component = choose_index(self._cumulative, uniforms[0])
         frequency, output = np.divmod(component, problem.outputs)
-        unsigned = smallest_unsigned(problem.modulus)
-        a = np.empty((count, problem.dimension), dtype=unsigned)
-        b = np.empty(count, dtype=unsigned)
+        found = empty_nodes(problem, count)
         # One pass a frequency: its nodes share the kernels.
         for present in np.unique(frequency):
             nodes = np.flatnonzero(frequency == present)
             v, weights = int(present) + 1, self._weights[:, output[nodes]]
-            a[nodes], products = self._draw_a(v, weights, uniforms[1:-1, nodes])
-            b[nodes] = self._draw_b(v, weights, products, uniforms[-1, nodes])
+            found.a[nodes], products = self._draw_a(v, weights, uniforms[1:-1, nodes])
+            found.b[nodes] = self._draw_b(v, weights, products, uniforms[-1, nodes])
         self.report.proposals += count
         self.report.weight_evaluations += count * problem.dimension * problem.support_size**2
-        return Nodes(a, b)
+        return found
 
     def _draw_a(
         self, v: int, weights: np.ndarray, uniforms: np.ndarray
@@ -172,8 +189,7 @@ class AncestralSampler(Sampler):
                 marginal = scores(sums)
                 if self.exclude_constant:
                     self._exclude(tile, coordinate, marginal)
-                marginal = np.maximum(marginal, 0.0) * chances[:, None]
-                c = choose_columns(marginal, uniforms[coordinate, tile.nodes])
+                c = self._steps.choose(marginal, chances, uniforms[coordinate, tile.nodes])
                 a[tile.nodes, coordinate] = c
                 np.logical_and(tile.zero, c == 0, out=tile.zero)
                 self._steps.advance(
@@ -193,16 +209,20 @@ class AncestralSampler(Sampler):
         self, v: int, weights: np.ndarray, products: np.ndarray, uniforms: np.ndarray
     ) -> np.ndarray:
         """Draw b from u(a, b)^2, u(a, .) being the correlation of the points' histogram with g."""
-        modulus, count = self.problem.modulus, len(uniforms)
-        places = products + np.arange(count) * modulus
-        histogram = np.bincount(
-            places.reshape(-1), weights=weights.reshape(-1), minlength=count * modulus
-        ).reshape(count, modulus)
-        # The products are v a.x, so the histogram of a.x is read at v t.
-        histogram = histogram[:, v * np.arange(modulus) % modulus]
-        spectrum = np.fft.rfft(histogram, axis=1) * np.fft.rfft(self.problem.activation).conj()
-        scaled = scipy.fft.irfft(spectrum, n=modulus, axis=1)
-        return choose_shifts(scaled.T, self.problem.negligible, uniforms)
+        modulus = self.problem.modulus
+        turn = v * np.arange(modulus) % modulus
+
+        def multiples(nodes: slice) -> np.ndarray:
+            part = products[:, nodes]
+            places = part + np.arange(part.shape[1]) * modulus
+            sums = np.bincount(
+                places.reshape(-1), weights[:, nodes].reshape(-1), part.shape[1] * modulus
+            )
+            # The products are v a.x, so the histogram of a.x is read at v t.
+            histograms = sums.reshape(-1, modulus)[:, turn]
+            return scipy.fft.rfft(histograms, axis=1)[:, 1:].T
+
+        return self._ridgelet.draw_shifts(multiples, self.problem.negligible, uniforms)
 
 
 @dataclass(frozen=True)
@@ -250,7 +270,7 @@ class _Scores:
         residues = np.arange(modulus)
         self._turn = v * residues % modulus
         self._table = None
-        if modulus <= _LARGEST_TABLE:
+        if modulus <= MAX_TABLE_MODULUS:
             angles = 2 * np.pi / modulus * (np.outer(self._turn, residues) % modulus)
             self._table = 2 * np.stack([np.cos(angles), -np.sin(angles)], axis=2)
             self._table[:, 0] /= 2
@@ -271,16 +291,6 @@ class _Scores:
         return self._modulus * scipy.fft.irfft(series, n=self._modulus, axis=0)[self._turn]
 
 
-def _check_cancellation(problem: Problem) -> None:
-    """Refuse weights alpha whose sums cancel to rounding."""
-    share = problem.norm_squared / (problem.support_size * np.sum(problem.support_weights**2))
-    if share <= _LEAST_ENERGY:
-        raise ValueError(
-            f"prior: the weights alpha cancel to {share:.1e} of what they could sum to, which is "
-            f"rounding (rank {problem.rank} of {problem.support_size}); raise the ridge"
-        )
-
-
 def _batch_size(problem: Problem) -> int:
     low, high = _BATCH_LIMITS
     entries = max(problem.support_size, problem.dimension)
@@ -289,7 +299,8 @@ def _batch_size(problem: Problem) -> int:
 
 def _tile_size(problem: Problem) -> int:
     low, high = _TILE_LIMITS
-    return min(high, max(low, _TILE_ENTRIES // problem.support_size))
+    tile = min(high, max(low, _TILE_ENTRIES // problem.support_size))
+    return max(1, min(tile, _SCORE_ENTRIES // problem.modulus))
 
 
 def _compiled_steps() -> ModuleType:

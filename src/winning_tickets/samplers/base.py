@@ -134,14 +134,11 @@ class ProblemSize:
     ----------
     modulus, dimension, support_size : int
         P, D and M'.
-    prior : None
-        No study has one.
     """
 
     modulus: int
     dimension: int
     support_size: int
-    prior: None = None
 
 
 class Sampler(ABC):
@@ -164,7 +161,7 @@ class Sampler(ABC):
     #: What it stands for in a study: "baseline", "conventional", "quantum-inspired", "quantum",
     #: "oracle" or, where it is none of the paper's, "ours".
     role: ClassVar[str] = "ours"
-    #: Whether the study's claims are about it; else checks and tables of all samplers leave it out.
+    #: Whether the study's claims are about it; else checks of all samplers leave it out.
     claimed: ClassVar[bool] = True
     #: Whether it takes a problem with several outputs as a whole.
     several_outputs: ClassVar[bool] = False
@@ -186,7 +183,8 @@ class Sampler(ABC):
     def memory_required(cls, problem: Problem) -> int:
         """Return the bytes the sampler will hold at once, known before they are taken.
 
-        Neither the problem nor the nodes returned count; only P, D and M' are asked of the former.
+        Neither the problem nor the nodes returned count; only P, D, M' and whether there is a
+        prior are asked of the former.
         """
 
     @property
@@ -262,6 +260,12 @@ class Sampler(ABC):
             batch = self._draw(places.stop - start, rng)
             nodes.a[places], nodes.b[places] = batch.a, batch.b
         return nodes
+
+
+def prior_rows(problem: Problem | ProblemSize) -> int:
+    """Return how many rows the prior of a problem has: 0 without one, as in every study's size."""
+    prior = getattr(problem, "prior", None)
+    return 0 if prior is None else len(prior.rows)
 
 
 def empty_nodes(problem: Problem, count: int) -> Nodes:

@@ -18,6 +18,7 @@ from .base import (
     activation_shifts,
     check_some_energy,
     choose_index,
+    prior_rows,
     use_numba,
 )
 from .fft import ActivationSpectrum
@@ -62,8 +63,8 @@ class EnumerationSampler(Sampler):
         modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
         points = InnerProducts.memory_required(modulus, dimension, size, 1)
         entries = modulus ** (dimension + 1)
-        if problem.prior is not None:
-            points += 16 * modulus**dimension
+        if prior_rows(problem):
+            entries += 2 * modulus**dimension
         if modulus > MAX_TABLE_MODULUS:
             return points + 8 * (entries + 16 * max(_CHUNK_ENTRIES, size, modulus))
         entries += 3 * modulus ** (dimension - dimension // 2 + 1)

@@ -10,7 +10,15 @@ import scipy
 from ..field import digits_to_index, index_to_digits, inverses, smallest_unsigned
 from ..kernel import frequency_shares
 from ..problem import Problem
-from .base import FIXED_BYTES, Nodes, Sampler, check_some_energy, choose_index, choose_shifts
+from .base import (
+    FIXED_BYTES,
+    Nodes,
+    Sampler,
+    check_some_energy,
+    choose_index,
+    choose_shifts,
+    prior_rows,
+)
 
 # Nodes drawn at a time, and P times those whose shifts are drawn at a time.
 _BATCH = 1 << 14
@@ -47,14 +55,15 @@ class FFTSampler(Sampler):
         grid[digits_to_index(problem.support_points, modulus)] = problem.support_weights[:, 0]
         grid = grid.reshape((modulus,) * dimension)
         self._spectrum = scipy.fft.rfftn(grid, overwrite_x=True)
+        del grid
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)
-        self.report.array_entries = modulus**dimension
         self._cumulative = self._frequencies() if problem.prior is None else self._marginal()
         check_some_energy(self._cumulative)
+        self.report.array_entries = modulus**dimension
 
     def _frequencies(self) -> np.ndarray:
-        """Return the cumulative power spectrum over the half of the frequencies that is kept."""
+        """Return the cumulative power spectrum of h, of the half that is kept."""
         problem = self.problem
         # In place: at this size memory that is touched for the first time costs more than the sums.
         power = np.square(self._spectrum.real)
@@ -66,19 +75,20 @@ class FFTSampler(Sampler):
         return np.cumsum(flat, out=flat)
 
     def _marginal(self) -> np.ndarray:
-        """Return the cumulative marginal of a under a prior, q(a) sum_v |g^(v)|^2 |alpha^(v a)|^2.
+        """Return the cumulative marginal of a under a prior.
 
-        A pair of coefficients is 0 below the same rounding as without a prior.
+        It is proportional to q(a) sum_v |g^(v)|^2 |alpha^(v a)|^2 (docs/method.md, section 7).
         """
         problem = self.problem
         marginal = problem.prior.all_squared()
         shares = frequency_shares(problem.activation)
-        largest = problem.support_size * np.sum(problem.support_weights**2)
-        for start in range(0, len(marginal), self.batch_size):
-            index = np.arange(start, min(start + self.batch_size, len(marginal)))
+        rounding = _ROUNDING_POWER * problem.support_size * problem.weights_squared
+        step = max(1, _TILE_ENTRIES // problem.modulus)
+        for start in range(0, len(marginal), step):
+            index = np.arange(start, min(start + step, len(marginal)))
             a = index_to_digits(index, problem.modulus, problem.dimension)
             power = np.abs(self._multiples(a.astype(np.int64))) ** 2
-            power[power <= _ROUNDING_POWER * largest] = 0.0
+            power[power <= rounding] = 0.0
             marginal[index] *= shares @ power
         return np.cumsum(marginal, out=marginal)
 
@@ -91,11 +101,10 @@ class FFTSampler(Sampler):
         modulus, dimension = problem.modulus, problem.dimension
         full = modulus**dimension
         half = full // modulus * (modulus // 2 + 1)
-        if problem.prior is not None:
-            batch = 96 * _BATCH * (dimension + modulus)
-            return 16 * full + 16 * half + batch + 128 * modulus + 16 * problem.support_size
         tables = 8 * full + 16 * half + 2 * 8 * half
         batch = _BATCH * (96 + 24 * dimension) + shifts_memory(modulus, 8 * dimension)
+        if prior_rows(problem):
+            return 16 * full + 16 * half + batch + 16 * problem.support_size
         return max(tables + 128 * modulus, 24 * half + batch) + 16 * problem.support_size
 
     @property

@@ -44,7 +44,8 @@ class OutputMixture(Sampler):
     Notes
     -----
     p*(a, b) = sum_c w_c^2 / sum_c ||h_c||^2 is the mixture of the outputs' own optimized
-    distributions with shares ||h_c||^2 / ||h||^2, with a prior of their mean energies.
+    distributions with shares ||h_c||^2 / ||h||^2; with a prior the mean energies of their scaled
+    weights u take the place of these norms.
     """
 
     def __init__(self, problem: Problem, sampler_class: type[Sampler], **options: Any) -> None:
@@ -92,7 +93,7 @@ class OutputMixture(Sampler):
 
 
 class SoftThreshold(Sampler):
-    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta); with a prior see the notes.
+    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta).
 
     Parameters
     ----------

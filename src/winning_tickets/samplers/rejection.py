@@ -8,13 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from ..field import InnerProducts, reduce_modulo, smallest_unsigned, uniform_residues
+from ..inputs import Seed, check_count
 from ..problem import Problem
 from .base import (
     FIXED_BYTES,
     Nodes,
     ProblemSize,
     Sampler,
-    Seed,
     choose_index,
     empty_nodes,
     use_numba,
@@ -51,14 +51,13 @@ class RejectionSampler(Sampler):
     serves the same call, however few nodes a batch yields on average; what is left at the end of a
     call is dropped, so that a seed gives the same nodes whatever was drawn before.
 
-    With a prior a is proposed from q, and h is alpha. The points' transforms are not orthogonal
-    then; the rate is known before drawing, but may be small (`rate`), so a call that expects more
-    than `LARGEST_WORK` weight evaluations is refused.
+    With a prior a is proposed from q, and h is alpha. The rate is known before drawing then too,
+    but may be small, so a call that expects more than `LARGEST_WORK` weight evaluations is refused.
 
     Attributes
     ----------
     rate : float
-        The expected share of proposals accepted.
+        The expected share of proposals accepted (`expected_rate`).
     """
 
     name = "rejection"
@@ -108,17 +107,17 @@ class RejectionSampler(Sampler):
         Raises
         ------
         ValueError
-            If ``n`` is no whole number of at least 1, or if with a prior so many nodes are expected
-            to take more than `LARGEST_WORK` weight evaluations.
+            If ``n`` is not a whole number of at least 1, a seed is negative, or with a prior so
+            many nodes are expected to take more than `LARGEST_WORK` weight evaluations.
         """
-        if self.problem.prior is not None and isinstance(n, (int, np.integer)):
-            affordable = LARGEST_WORK * self.rate / self.problem.support_size
-            if n > affordable:
-                raise ValueError(
-                    f"rejection: {self.rate:.1e} of the proposals are accepted under this prior; "
-                    f"with at most {LARGEST_WORK:.0e} weight evaluations that is "
-                    f"{int(affordable)} nodes, not {n}; use ancestral"
-                )
+        n = check_count(n, "n", 1)
+        affordable = LARGEST_WORK * self.rate / self.problem.support_size
+        if self.problem.prior is not None and n > affordable:
+            raise ValueError(
+                f"rejection: {self.rate:.1e} of the proposals are accepted under this prior; "
+                f"{LARGEST_WORK:.0e} weight evaluations, the most it may take, yield "
+                f"{int(affordable)} nodes and not {n}; use ancestral"
+            )
         return super().sample(n, rng)
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
@@ -173,10 +172,6 @@ class RejectionSampler(Sampler):
         return nodes, accepted + 1
 
 
-def _proposal_batch(size: int, dimension: int) -> int:
-    return min(4096, max(32, _BATCH_ENTRIES // max(size, dimension)))
-
-
 def expected_rate(problem: Problem) -> float:
     """Return the share of proposals that `rejection` accepts on average, known before drawing.
 
@@ -192,7 +187,11 @@ def expected_rate(problem: Problem) -> float:
     """
     if problem.prior is None:
         return 1.0 / problem.support_size
-    return problem.norm_squared / (problem.support_size * np.sum(problem.support_weights**2))
+    return problem.norm_squared / (problem.support_size * problem.weights_squared)
+
+
+def _proposal_batch(size: int, dimension: int) -> int:
+    return min(4096, max(32, _BATCH_ENTRIES // max(size, dimension)))
 
 
 def query(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..kernel import TINY
+from .base import choose_columns
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,26 @@ def correlate(kernel: np.ndarray, groups: Groups, z: np.ndarray, sums: np.ndarra
         gaps = residues[group:] - residue
         sums[gaps, 0] += np.add.reduceat(real, starts[group:-1] - low)
         sums[gaps, 1] += np.add.reduceat(imaginary, starts[group:-1] - low)
+
+
+def choose(scores: np.ndarray, chances: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Draw c of each node.
+
+    Parameters
+    ----------
+    scores : numpy.ndarray of float64, shape (P, n)
+        z_c* T_j z_c; what rounding leaves below 0 counts as 0. May be overwritten.
+    chances : numpy.ndarray of float64, shape (P,)
+        q_j.
+    uniforms : numpy.ndarray of float64, shape (n,)
+        In [0, 1).
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        c with probability proportional to q_j(c) times its score.
+    """
+    return choose_columns(np.maximum(scores, 0.0) * chances[:, None], uniforms)
 
 
 def advance(

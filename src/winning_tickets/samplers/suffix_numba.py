@@ -15,8 +15,6 @@ from .suffix import Groups
 # Groups from this size on are worth a matrix product.
 _PRODUCT_SIZE = 8
 
-# Everything compiled is in this file: Numba does not notice edits of functions in other files.
-
 
 def multiply(kernel: np.ndarray, column: np.ndarray, table: np.ndarray, out: np.ndarray) -> None:
     """Put kernel[m, l] table[x_m - x_l] into ``out``, for l <= m; see `suffix.multiply`."""
@@ -31,6 +29,11 @@ def arrange(kernel: np.ndarray, groups: Groups, out: np.ndarray) -> None:
 def correlate(kernel: np.ndarray, groups: Groups, z: np.ndarray, sums: np.ndarray) -> None:
     """Fill in A_d; see `suffix.correlate`."""
     _correlate(kernel, groups.order, groups.starts, groups.residues, z, sums)
+
+
+def choose(scores: np.ndarray, chances: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+    """Draw c of each node; see `suffix.choose`."""
+    return _choose(scores, chances, uniforms)
 
 
 def advance(
@@ -139,6 +142,23 @@ def _add_few(kernel, order, starts, residues, group, z, sums):
                         q = t0 * z0[1, n] + t1 * z1[1, n] + t2 * z2[1, n] + t3 * z3[1, n]
                         total[0, n] += own[0, n] * p + own[1, n] * q
                         total[1, n] += own[0, n] * q - own[1, n] * p
+
+
+@compiled
+def _choose(scores, chances, uniforms):
+    count, nodes = scores.shape
+    total = np.zeros(nodes)
+    for c in range(count):
+        for n in range(nodes):
+            total[n] += max(scores[c, n], 0.0) * chances[c]
+            scores[c, n] = total[n]
+    chosen = np.zeros(nodes, dtype=np.int64)
+    for c in range(count):
+        for n in range(nodes):
+            # u times the total can round up to the total: then the last positive one is meant.
+            passed = scores[c, n] <= uniforms[n] * total[n] and scores[c, n] < total[n]
+            chosen[n] += 1 if passed else 0
+    return chosen
 
 
 @compiled

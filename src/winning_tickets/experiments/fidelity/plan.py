@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from ...config import unknown_name
 from ...families import FAMILIES, TARGETS
 from ...families.base import Config
-from ...samplers import SAMPLERS
+from ...samplers import CLAIMED_SAMPLERS
 from ...schema import COUNT, DIMENSION, listing, section
 from ..base import Experiment, Figure, LeftOut
 from .measure import COLUMNS, Settings
-
-CLAIMED = tuple(name for name, sampler in SAMPLERS.items() if sampler.claimed)
-"""Samplers that the study's claims are about."""
 
 LARGEST_TABLE = 1_000_000
 """Probabilities P^(D+1) that are written out at most."""
@@ -48,7 +45,7 @@ def jobs(config: Config) -> dict[str, Settings | LeftOut]:
             family_settings=cell["settings"],
             draws=tuple(own["draws"]),
             replicates=own["replicates"],
-            samplers=CLAIMED,
+            samplers=CLAIMED_SAMPLERS,
         )
     return jobs
 
@@ -79,7 +76,7 @@ EXPERIMENT = Experiment(
     ),
     reads=("modulus", "activation"),
     faults=faults,
-    samplers=CLAIMED,
+    samplers=CLAIMED_SAMPLERS,
     families=lambda settings: (settings.family,),
     figures={"sampling_fidelity": Figure(tables=("fidelity",))},
 )

@@ -8,13 +8,13 @@ from ...activations import ACTIVATIONS
 from ...config import unknown_name
 from ...families.base import Config
 from ...field import check_modulus
-from ...samplers import SAMPLERS
+from ...samplers import CLAIMED_SAMPLERS, SAMPLERS
 from ...schema import COUNT, DIMENSION, NOT_NEGATIVE, listing, section
 from ..base import Experiment
 from .measure import COLUMNS, Case, Settings
 
-EXACT = tuple(name for name, sampler in SAMPLERS.items() if sampler.exact and sampler.claimed)
-"""Every sampler that claims to draw from p*."""
+EXACT = tuple(name for name in CLAIMED_SAMPLERS if SAMPLERS[name].exact)
+"""Every sampler of the claims that draws from p*."""
 
 _CASE = {
     "modulus": COUNT,
