@@ -251,6 +251,26 @@ def test_a_figure_that_cannot_be_drawn_leaves_the_last_good_one(pipeline):
     assert "Nothing to be done" in pipeline.run(*target).stdout
 
 
+def test_a_failed_job_is_tried_again_though_what_follows_from_it_is_there(pipeline):
+    pipeline.edit("src/winning_tickets/families/making.py", "def make_dataset(", BROKEN)
+    dataset = "results/smoke/datasets/random_D2.npz"
+    whole = (pipeline.folder / dataset).read_bytes()
+    assert pipeline.run(dataset, *SMOKE).returncode != 0
+    planned = pipeline.planned(*SMOKE)
+    (pipeline.folder / dataset).write_bytes(whole)
+    assert "random_D2" in ran(planned, "generate_dataset")
+
+
+def test_a_file_that_is_missing_is_made_though_what_follows_from_it_is_there(pipeline):
+    for name in ("datasets/random_D2.npz", "tickets/grid_D2/fft.npz", "oracle/D6.csv"):
+        path = pipeline.folder / "results/smoke" / name
+        content = path.read_bytes()
+        path.unlink()
+        missing = set().union(*pipeline.planned(*SMOKE).values())
+        path.write_bytes(content)
+        assert name in missing
+
+
 def test_risks_do_not_depend_on_the_number_of_cores(finished_run, tmp_path):
     other = Pipeline(tmp_path)
     finished = other.run("risks", *SMOKE, cores=1)
