@@ -6,10 +6,13 @@ SMOKE := --configfile workflow/presets/smoke.yaml
 # A lock that a killed run has left behind goes first.
 SNAKEMAKE := python scripts/clear_dead_locks.py && snakemake
 VERIFIED := results/verify
+SITE := docs/_build
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
+# What the documentation needs besides; a new .venv is without it.
+DOCUMENTED := .venv/.documented
 
 .DELETE_ON_ERROR:
-.PHONY: study setup smoke test test-long bench report verify lint lock clean distclean
+.PHONY: study setup smoke test test-long docs bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
 	$(SNAKEMAKE)
@@ -36,8 +39,18 @@ smoke: $(INSTALLED)
 test: $(INSTALLED)
 	pytest --numprocesses auto --dist loadfile
 
-test-long: $(INSTALLED)
+test-long: $(INSTALLED) $(DOCUMENTED)
 	pytest --numprocesses auto --dist worksteal -m long
+
+docs: $(INSTALLED) $(DOCUMENTED)
+	numpydoc lint $$(find src -name '*.py')
+	sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
+		--conf-dir docs/site --doctree-dir $(SITE)/doctrees . $(SITE)/html
+	@echo "The site is $(SITE)/html/index.html"
+
+$(DOCUMENTED): envs/docs.lock | $(INSTALLED)
+	@$(PIP_INSTALL) --no-compile --require-hashes --requirement $<
+	@touch $@
 
 bench: $(INSTALLED)
 	python benchmarks/run.py
@@ -64,9 +77,12 @@ lock: $(INSTALLED)
 	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		--extra dev --output-file envs/requirements.lock pyproject.toml
+	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+		--constraint envs/requirements.lock --extra docs --output-file envs/docs.lock pyproject.toml
 
 clean:
-	rm -rf results report.html .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf results report.html $(SITE) .snakemake .pytest_cache .ruff_cache .hypothesis
 	find src scripts tests benchmarks workflow -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean

@@ -87,10 +87,12 @@ def unknown_names(key: str, kind: str, names: Sequence[str], known: Iterable[str
     ----------
     key : str
         The key whose value the list is.
-    kind, known
-        See `unknown_name`.
+    kind : str
+        What is named, with its article: "a sampler".
     names : sequence of str
         The list.
+    known : iterable of str
+        The valid names.
 
     Yields
     ------

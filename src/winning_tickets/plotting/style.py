@@ -91,6 +91,7 @@ LOOKS = {
     "ancestral": Look("ancestral (any prior)", "#4d4d9f", "d", (0, (3, 1, 1, 1, 1, 1))),
     "heavy": Look("heavy (oracle access)", "#000000", "X", (0, (1, 1))),
 }
+"""Looks of the samplers by name; others get a spare one."""
 
 # Colours and markers of samplers without a look of their own, in the order they are met.
 _SPARE = ((PALETTE[5], "<"), (PALETTE[7], ">"), ("#5b2a86", "p"), ("#8a8a00", "h"), ("0.35", "*"))

@@ -27,7 +27,7 @@ def load_table(path: str | Path, columns: Sequence[str], **reading: Any) -> pd.D
     columns : sequence of str
         The columns it must have, in this order.
     **reading
-        Options of `pandas.read_csv`.
+        Options of ``pandas.read_csv``.
 
     Returns
     -------

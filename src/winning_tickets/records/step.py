@@ -39,7 +39,7 @@ def logged(path: str | Path) -> Iterator[None]:
     ----------
     path : str or Path
         The log file; written anew. A failure that the step made a row of its table, so that it did
-        not end it, may have left its traceback there (`traceback.print_exc`): a line on the
+        not end it, may have left its traceback there (``traceback.print_exc``): a line on the
         terminal then names the log.
 
     Raises

@@ -148,7 +148,7 @@ class HeavySampler(Sampler):
         Accepted probability in (0, 1) that one of them is missed, or that one below tau / 4 is
         returned.
     seed : int, numpy.random.Generator or None, default 0
-        Chooses the points that are queried; `sample` has a source of its own.
+        Chooses the points that are queried; ``sample`` has a source of its own.
 
     Attributes
     ----------

@@ -39,6 +39,11 @@ class RejectionSampler(Sampler):
     backend : {"auto", "numba", "numpy"}, default "auto"
         Who evaluates the proposals; "auto" takes Numba where it is installed.
 
+    Attributes
+    ----------
+    rate : float
+        The expected share of proposals accepted (`expected_rate`).
+
     Notes
     -----
     w* is a combination of the M' orthonormal functions R[delta_x], each easy to sample and to
@@ -53,11 +58,6 @@ class RejectionSampler(Sampler):
 
     With a prior a is proposed from q, and h is alpha. The rate is known before drawing then too,
     but may be small, so a call that expects more than `LARGEST_WORK` weight evaluations is refused.
-
-    Attributes
-    ----------
-    rate : float
-        The expected share of proposals accepted (`expected_rate`).
     """
 
     name = "rejection"
@@ -212,8 +212,10 @@ def query(
 
     Returns
     -------
-    total, squares : numpy.ndarray of float64, shape (n,)
-        sum_m h_m u_m and sum_m h_m^2 u_m^2, u_m = g(a.x_m - b).
+    total : numpy.ndarray of float64, shape (n,)
+        sum_m h_m u_m with u_m = g(a.x_m - b).
+    squares : numpy.ndarray of float64, shape (n,)
+        sum_m h_m^2 u_m^2.
     """
     size, count = products.shape
     total, squares = np.empty(count), np.empty(count)
