@@ -414,7 +414,8 @@ def judge_law(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Pa
     """O2: cell means against the law, inside its range; the worst cell is shown."""
     ridge = settings.get("ridge_relative", 0.0)
     sparse = [name for name, family in settings["families"].items() if family["sparse"]]
-    cells = law_summary(tables["risks"], settings["seed"], sparse=sparse, ridge=ridge)
+    compared = {"sampler": "spectral", "baseline": "uniform"}
+    cells = law_summary(tables["risks"], settings["seed"], **compared, sparse=sparse, ridge=ridge)
     cells = cells[cells["applies"] & cells["error"].notna()]
     limit = tolerance["difference"]
     parts = []

@@ -20,6 +20,7 @@ from ...selection import select_greedy
 from ...subnetwork import Subnetwork, fit_subnetwork
 from ...tickets import ProblemSettings
 from .methods import METHODS
+from .sources import SOURCES, UNIFORM
 
 COLUMNS = (
     "family",
@@ -49,7 +50,7 @@ COLUMNS = (
 )
 """Columns of the table of better tickets; one row per ticket, and one per family left out."""
 
-SAMPLERS = ("spectral", "uniform")
+SAMPLERS = tuple(SOURCES)
 """Samplers of the candidates."""
 
 Row = dict[str, Any]
@@ -190,7 +191,7 @@ def ticket_plans(settings: Settings) -> list[Row]:
             for nodes, factor in sorted(sizes)
             for sampler in method.samplers
         ]
-        plans.append(_plan(method.name, "uniform", settings.nodes, further))
+        plans.append(_plan(method.name, UNIFORM, settings.nodes, further))
     return plans
 
 

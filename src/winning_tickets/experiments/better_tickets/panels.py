@@ -13,6 +13,7 @@ from ...plotting import style
 from ...plotting.lines import draw_lines
 from ...plotting.risk_axis import KINK, risk_axis
 from .methods import METHODS
+from .sources import SOURCES
 from .summary import COMPARED_CELL
 
 ACROSS = 4
@@ -40,7 +41,7 @@ def ways(summary: pd.DataFrame) -> dict[str, style.Look]:
     for (name, method), (marker, dashes, filled) in zip(
         METHODS.items(), cycle(_MARKS), strict=False
     ):
-        for sampler, source in (("spectral", "from p*"), ("uniform", "uniform")):
+        for sampler, source in SOURCES.items():
             colour = style.look(sampler).colour
             label = f"{method.label}, {source}"
             looks[f"{name} {sampler}"] = style.Look(label, colour, marker, dashes, filled)

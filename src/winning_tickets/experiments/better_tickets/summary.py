@@ -8,11 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ...risk import RISK_FLOOR
-from ...statistics import (
-    Estimate,
-    mean_interval,
-    ratio_of_means,
-)
+from ...statistics import Estimate, mean_interval, ratio_of_means
+from .sources import OPTIMIZED, UNIFORM
 
 COMPARED_CELL = ["family", "target", "dimension", "modulus", "points"]
 """What names one panel of the comparison of tickets."""
@@ -88,10 +85,10 @@ def control_summary(table: pd.DataFrame, nodes: int, seed: int) -> pd.DataFrame:
         cell = dict(zip(COMPARED_CELL, names, strict=True)) | {"nodes": nodes}
         risks = group.pivot_table("relative_risk", "replicate", ["sampler", "candidates"])
         seconds = group.groupby(["sampler", "candidates"])["seconds"].median()
-        for factor in risks["spectral"].columns:
+        for factor in risks[OPTIMIZED].columns:
             for control, place in _controls(seconds, factor):
-                other = _between(risks["uniform"], place)
-                found = _ratio(risks["spectral"][factor].to_numpy(), other, seed)
+                other = _between(risks[UNIFORM], place)
+                found = _ratio(risks[OPTIMIZED][factor].to_numpy(), other, seed)
                 rows.append(cell | {"candidates": factor, "control": control} | place | found)
     return pd.DataFrame(rows)
 
@@ -102,11 +99,11 @@ def _columns(name: str, found: Estimate) -> dict[str, float]:
 
 def _controls(seconds: pd.Series, factor: int) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield both controls of one c, with the uniform candidates per node each amounts to."""
-    uniform = seconds["uniform"].sort_index()
+    uniform = seconds[UNIFORM].sort_index()
     counts, times = uniform.index.to_numpy(dtype=float), np.maximum.accumulate(uniform.to_numpy())
     if factor in uniform.index:
         yield "candidates", {"control_candidates": float(factor)}
-    same = np.interp(np.log(seconds["spectral"][factor]), np.log(times), np.log(counts))
+    same = np.interp(np.log(seconds[OPTIMIZED][factor]), np.log(times), np.log(counts))
     yield "seconds", {"control_candidates": float(np.exp(same))}
 
 

@@ -1,6 +1,6 @@
 """Risk and queries against the dimension under oracle access."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -97,32 +97,37 @@ def _draw_over_dimension(axis: Axes, summary: pd.DataFrame, value: str) -> None:
 
 
 def _caption(oracle: pd.DataFrame, summary: pd.DataFrame, settings: Mapping) -> list[str]:
-    heavy = summary[summary["sampler"] == "heavy"]
-    slope = last_slope(heavy, "dimension", "queries")
-    growth = ""
-    if slope:
-        interval = f"{slope.value:.2f} [{slope.low:.2f}, {slope.high:.2f}]"
-        growth = f"Queries of heavy: slope {interval} here, 1 for large D by their closed form."
-    found = oracle[oracle["sampler"] == "heavy"]
-    complete = int((found["coefficients_missed"] == 0).sum())
     facts = {"modulus": oracle["modulus"].iloc[0], "replicates": summary["replicates"].max()}
     facts |= {"nodes": oracle["nodes"].iloc[0], "points": None, "draws": None}
     points = oracle["points"].iloc[0]
     left = oracle[oracle["status"] == "skipped"].sort_values("dimension")
-    stop = (
-        f"FFT is left out from D = {left['dimension'].iloc[0]} on: it {style.cause(left.iloc[0])}."
-        if len(left)
-        else ""
-    )
+    stop = ""
+    if len(left):
+        first = left.iloc[0]
+        name, dimension = style.short(first["sampler"]), first["dimension"]
+        stop = f"{name} is left out from D = {dimension} on: it {style.cause(first)}."
     return [
         style.study_line(settings, **facts),
         "h: sine modes and products of two, plus noise that is a fixed function of x.",
         f"All output layers are fitted on {points:,} random points, which count as queries, and "
         f"judged on {points:,} others (partly the same ones where P^D is that small).",
         "Marker: mean over replicates; bar: smallest and largest.",
-        f"heavy found all coefficients of the signal in {complete} of {len(found)} runs.",
-        growth,
+        *_search_results(oracle, summary, settings),
         stop,
         ACCESS,
         style.OUR_DERIVATION,
     ]
+
+
+def _search_results(
+    oracle: pd.DataFrame, summary: pd.DataFrame, settings: Mapping
+) -> Iterator[str]:
+    """Yield what the samplers that query found, and how their queries grow."""
+    searching = oracle[oracle["sampler"].isin(style.Names(settings).samplers(role="oracle"))]
+    for name, found in searching.groupby("sampler"):
+        complete = int((found["coefficients_missed"] == 0).sum())
+        yield f"{name} found all coefficients of the signal in {complete} of {len(found)} runs."
+        slope = last_slope(summary[summary["sampler"] == name], "dimension", "queries")
+        if slope:
+            interval = f"{slope.value:.2f} [{slope.low:.2f}, {slope.high:.2f}]"
+            yield f"Queries of {name}: slope {interval} here, 1 for large D by their closed form."

@@ -51,7 +51,8 @@ def law_summary(
     seed: int,
     *,
     sparse: Collection[str],
-    sampler: str = "spectral",
+    sampler: str,
+    baseline: str,
     ridge: float = 0.0,
 ) -> pd.DataFrame:
     """Measured mean risk of each cell beside what the law predicts for it.
@@ -66,16 +67,18 @@ def law_summary(
         Families whose points are a share M / P^D of what they span; others fill their span.
     sampler : str
         An exact sampler that runs in every cell.
+    baseline : str
+        The sampler of uniform nodes.
     ridge : float
         Ridge parameter of the study.
 
     Returns
     -------
     DataFrame
-        Summary rows of ``sampler`` and "uniform" with nu, kappa, predicted, the standard error
+        Summary rows of ``sampler`` and ``baseline`` with nu, kappa, predicted, the standard error
         over replicates, and whether the law applies.
     """
-    drawn = risks[(risks["status"] == "ok") & risks["sampler"].isin([sampler, "uniform"])]
+    drawn = risks[(risks["status"] == "ok") & risks["sampler"].isin([sampler, baseline])]
     cell = [name for name in RISK_CELL if name != "sampler"]
     drawn = drawn.assign(kappa=drawn["kappa"].where(drawn["sampler"] == sampler))
     kappa = drawn.groupby(cell)["kappa"].mean()
@@ -83,7 +86,7 @@ def law_summary(
     errors = average_draws(drawn, "relative_risk", RISK_CELL).groupby(RISK_CELL)["relative_risk"]
     found = found.join(errors.sem().rename("error"), on=RISK_CELL)
     nu = found["nodes"] / found["points"]
-    uniform = found["sampler"] == "uniform"
+    uniform = found["sampler"] == baseline
     density = found["points"] / found["modulus"].astype(float) ** found["dimension"]
     density = density.where(found["family"].isin(list(sparse)), 1.0)
     return found.assign(

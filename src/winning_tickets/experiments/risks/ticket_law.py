@@ -34,10 +34,15 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     Figure, DataFrame
         The figure and the cells: measured mean with interval, nu, kappa, predicted, applies.
     """
+    named, risks = style.Names(settings), tables["risks"]
+    measured = risks.loc[risks["status"] == "ok", "sampler"].value_counts()
+    ours = named.samplers(role="ours", exact=True)
     cells = law_summary(
-        tables["risks"],
+        risks,
         settings["seed"],
-        sparse=style.Names(settings).families(sparse=True),
+        sparse=named.families(sparse=True),
+        sampler=max(ours, key=lambda name: measured.get(name, 0)),
+        baseline=named.samplers(role="baseline")[0],
         ridge=settings.get("ridge_relative", 0.0),
     )
     cells = cells[cells["sparse"]]
@@ -87,6 +92,7 @@ def _draw_predictions(left: Axes, right: Axes) -> None:
 
 
 def _draw_cells(axis: Axes, cells: pd.DataFrame, along: str, filled: bool) -> None:
+    """Draw means with their intervals; seaborn would pool the cells that share a place."""
     if cells.empty:
         return
     looks = style.look(cells["sampler"].iloc[0])

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ....problem import Problem
 from ....samplers.base import Nodes, Sampler
+from ..sources import SOURCES
 
 
 class Method(ABC):
@@ -26,7 +27,7 @@ class Method(ABC):
 
     name: ClassVar[str]
     label: ClassVar[str]
-    samplers: ClassVar[tuple[str, ...]] = ("spectral", "uniform")
+    samplers: ClassVar[tuple[str, ...]] = tuple(SOURCES)
     varies: ClassVar[bool] = True
 
     def fixed_factor(self, factor: int) -> int:

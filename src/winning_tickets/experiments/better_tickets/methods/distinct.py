@@ -7,6 +7,7 @@ import numpy as np
 from ....problem import Problem
 from ....samplers.base import Nodes, Sampler
 from ....selection import distinct_nodes
+from ..sources import OPTIMIZED
 from .base import Method
 
 
@@ -15,7 +16,7 @@ class Distinct(Method):
 
     name = "distinct"
     label = "without repeats"
-    samplers = ("spectral",)
+    samplers = (OPTIMIZED,)
     varies = False
 
     def fixed_factor(self, factor: int) -> int:
