@@ -4,25 +4,23 @@ A new family is a file beside this one and one line here; a new target one funct
 `targets` (docs/architecture.md has a worked example of each).
 """
 
+from ..registry import load_classes
 from .base import Dataset, Family, FamilySize
-from .digits import Digits
-from .grid import Grid
-from .line import Line
 from .making import make_dataset
-from .random import Random
-from .subspace import Subspace
 from .targets import TARGETS
 
+FILES = (
+    "grid",
+    "random",
+    "subspace",
+    "line",
+    "digits",
+)
+"""Files of the families, which are also their names; the order of figures."""
+
 FAMILIES: dict[str, Family] = {
-    family.name: family
-    for family in (
-        Grid(),
-        Random(),
-        Subspace(),
-        Line(),
-        Digits(),
-    )
+    name: family() for name, family in load_classes(__name__, FILES, Family).items()
 }
-"""Every family, by its name; the order of figures."""
+"""Every family, by its name."""
 
 __all__ = ["FAMILIES", "TARGETS", "Dataset", "Family", "FamilySize", "make_dataset"]

@@ -6,16 +6,9 @@ example).
 
 from __future__ import annotations
 
-from .ancestral import AncestralSampler
+from ..registry import load_classes
 from .base import Nodes, Sampler, SamplerReport
-from .circuit import CircuitSampler
-from .enumeration import EnumerationSampler
-from .fft import FFTSampler
-from .heavy import HeavySampler
 from .making import compile_kernels, make_sampler
-from .rejection import RejectionSampler
-from .spectral import SpectralSampler
-from .uniform import UniformSampler
 
 __all__ = [
     "ALL_SAMPLERS",
@@ -29,24 +22,27 @@ __all__ = [
     "make_sampler",
 ]
 
-SAMPLERS: dict[str, type[Sampler]] = {
-    sampler.name: sampler
-    for sampler in (
-        UniformSampler,
-        EnumerationSampler,
-        FFTSampler,
-        RejectionSampler,
-        SpectralSampler,
-        CircuitSampler,
-        AncestralSampler,
-    )
-}
+FILES = (
+    "uniform",
+    "enumeration",
+    "fft",
+    "rejection",
+    "spectral",
+    "circuit",
+    "ancestral",
+)
+"""Files of the samplers of a `Problem`, which are also their names."""
+
+ORACLE_FILES = ("heavy",)
+"""The same for samplers of an `OracleProblem`."""
+
+SAMPLERS: dict[str, type[Sampler]] = load_classes(__name__, FILES, Sampler)
 """Every sampler of a `Problem`, by the name used in configs and tables."""
 
 CLAIMED_SAMPLERS = tuple(name for name, sampler in SAMPLERS.items() if sampler.claimed)
 """Names of those that the study's claims are about."""
 
-ORACLE_SAMPLERS: dict[str, type[Sampler]] = {HeavySampler.name: HeavySampler}
+ORACLE_SAMPLERS: dict[str, type[Sampler]] = load_classes(__name__, ORACLE_FILES, Sampler)
 """Every sampler of an `OracleProblem`."""
 
 ALL_SAMPLERS = SAMPLERS | ORACLE_SAMPLERS
