@@ -1,11 +1,13 @@
 """The numbers of docs/better_tickets.md are those of the table."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.experiments.documents import agrees, rows, table
 
+ROOT = Path(__file__).parents[3]
 FAMILIES = {"grid": "grid", "random": "random points", "subspace": "subspace"}
 TARGETS = {
     "sines": "three sine modes",
@@ -71,3 +73,16 @@ def test_risks_of_every_family_are_those_of_the_table(medians, heading, column, 
         chosen = {words: name for name, words in TARGETS.items()}[target]
         for way, number in zip(ways, stated, strict=True):
             assert agrees(number, medians.loc[(family, chosen, *way), column]), (data, target, way)
+
+
+def test_means_on_the_line_are_those_of_the_table():
+    ways = table("better_tickets")
+    own = ways[(ways["family"] == "line") & (ways["way"] == "greedy") & (ways["candidates"] == 16)]
+    own = own[own["sampler"] == "spectral"].set_index("nodes")
+    text = (ROOT / "docs/better_tickets.md").read_text(encoding="utf-8")
+    (most,) = re.findall(r"a median of at most ([\d.]+)\nat every", text)
+    assert agrees(most, own["test_risk_median"].max())
+    means = dict(re.findall(r"(\d+) at \$N = (\d+)\$", text))
+    assert len(means) == 2
+    for mean, nodes in means.items():
+        assert agrees(mean, own.loc[int(nodes), "test_risk"])

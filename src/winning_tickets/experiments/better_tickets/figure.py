@@ -9,6 +9,7 @@ from ...plotting import style
 from ...plotting.risk_axis import SQUEEZED
 from .panels import (
     COLOURS,
+    MEDIAN,
     cells,
     draw_cells,
     most_measured,
@@ -53,7 +54,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     figure.legend(handles=handles, loc="outside upper center", ncols=3)
     caption = [
         study_line(summary, settings, summary["nodes"]),
-        "Relative risk, mean over replicates.",
+        MEDIAN,
         f"Greedy keeps N of c N candidates, c = {factor}.",
         COLOURS,
         SQUEEZED,

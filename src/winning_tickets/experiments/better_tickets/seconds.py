@@ -9,6 +9,7 @@ from ...plotting import style
 from ...plotting.risk_axis import SQUEEZED
 from .panels import (
     COLOURS,
+    MEDIAN,
     cells,
     draw_cells,
     most_measured,
@@ -52,8 +53,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     least = summary.loc[summary["way"] == "greedy", "candidates"].min()
     caption = [
         study_line(summary, settings, nodes),
-        "Relative risk, mean over replicates; seconds of drawing and selecting, median, one "
-        "thread.",
+        MEDIAN,
+        "Seconds of drawing and selecting: median, one thread.",
         f"Greedy keeps N of c N candidates; c doubles from marker to marker, from {least} on.",
         COLOURS,
         SQUEEZED,
