@@ -17,6 +17,8 @@ project = "winning-tickets"
 author = "winning-tickets authors"
 release = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 language = "en"
+# M' is a formula.
+smartquotes = False
 
 root_doc = "README"
 include_patterns = [
@@ -41,7 +43,7 @@ nitpicky = True
 default_role = "autolink"
 autosummary_generate = False
 
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["dollarmath", "html_image"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 3
 
@@ -126,15 +128,14 @@ def link_folders(app, document):
             link["refdomain"], link["reftype"], link["reftarget"] = "std", "doc", f"/{page}"
 
 
-def escape_formulas(app, what, name, thing, options, lines):
-    """Take the bars and stars of formulas in docstrings for what they are."""
-    outside = re.compile(r"(`[^`]*`|``[^`]*``)|([|*])")
-    lines[:] = [
-        line
-        if line.lstrip().startswith(">>>")
-        else outside.sub(lambda m: m[1] or "\\" + m[2], line)
-        for line in lines
-    ]
+def read_plain_text(app, what, name, thing, options, lines):
+    """Take the bars and stars of formulas in docstrings as they are, and link the pages named."""
+    example = False
+    for place, line in enumerate(lines):
+        example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
+        if not example:
+            line = re.sub(r"(`[^`]*`|``[^`]*``)|([|*])", lambda m: m[1] or "\\" + m[2], line)
+            lines[place] = re.sub(r"docs/(\w+)\.md", r":doc:`docs/\1.md </docs/\1>`", line)
 
 
 def find_by_ending(app, env, link, content):
@@ -157,4 +158,4 @@ def setup(app):
     app.connect("doctree-read", link_folders)
     app.connect("missing-reference", find_by_ending)
     # Before numpydoc reads the docstring.
-    app.connect("autodoc-process-docstring", escape_formulas, priority=100)
+    app.connect("autodoc-process-docstring", read_plain_text, priority=100)

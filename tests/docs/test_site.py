@@ -47,7 +47,10 @@ def test_every_page_is_in_the_table_of_contents():
 def test_every_figure_is_shown_with_a_caption():
     text = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
     for figure in sorted((ROOT / "figures").glob("*.png")):
-        shown = re.search(rf"!\[(.+)\]\(\.\./figures/{figure.name}\)\n\n(?!!|#)(.+)\n", text)
+        image = (
+            rf"(!\[.+\]\(\.\./figures/{figure.name}\)|<img src=\"\.\./figures/{figure.name}\".+>)"
+        )
+        shown = re.search(image + r"\n\n(?!!|<|#).+\n", text)
         assert shown, f"show {figure.name} in docs/figures.md, with a sentence below"
 
 
