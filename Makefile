@@ -12,8 +12,7 @@ PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 DOCUMENTED := .venv/.documented
 
 .DELETE_ON_ERROR:
-.PHONY: study setup smoke test test-long docs bench report verify lint lock clean distclean
-
+.PHONY: study setup plan smoke test test-long docs bench report verify lint lock clean distclean
 study: $(INSTALLED)
 	$(SNAKEMAKE)
 
@@ -32,6 +31,10 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 	@python -m compileall -q -j 0 .venv/lib src || true
 	@python -c 'from winning_tickets.samplers import compile_kernels; compile_kernels()'
 	@touch $@
+
+# What the study, or that of CONFIG=preset.yaml, would take from nothing.
+plan: $(INSTALLED)
+	@python scripts/plan_study.py $(CONFIG)
 
 smoke: $(INSTALLED)
 	$(SNAKEMAKE) $(SMOKE)

@@ -99,6 +99,8 @@ class CellSettings:
         Tickets per dataset.
     problem : ProblemSettings
         The learning problem.
+    first : int
+        Number of the first replicate, where the cell is part of a larger one.
     """
 
     seed: int
@@ -110,6 +112,7 @@ class CellSettings:
     nodes: int
     draws: int
     problem: ProblemSettings
+    first: int = 0
 
 
 def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -152,7 +155,12 @@ def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[st
 
 def _seeds(settings: CellSettings, target: int, replicate: int) -> list[int]:
     """Return the seeds of the tickets of one dataset."""
-    names = (settings.family, settings.dimension, settings.targets[target], replicate)
+    names = (
+        settings.family,
+        settings.dimension,
+        settings.targets[target],
+        settings.first + replicate,
+    )
     return [
         seed(settings.seed, "ticket", *names, settings.sampler, number)
         for number in range(settings.draws)

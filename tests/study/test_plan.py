@@ -100,7 +100,7 @@ FAULTS = [
     ({"results": "/tmp/elsewhere"}, "results: the text '/tmp/elsewhere' cannot be used"),
     (
         {"nodes": 10**12, "families": ["random"]},
-        "families: none of their cells is left; random_D2 needs 1.6e9 MiB for 12 points",
+        "families: none of their cells is left; random_D2 needs 2.1e8 MiB for 12 points",
     ),
 ]
 

@@ -12,11 +12,11 @@ _PARTS = ("Snakefile", "config.yaml", "workflow", "scripts", "src", "envs")
 
 
 class Pipeline:
-    """The files of the repository that a run needs, copied to ``folder``."""
+    """The files of the repository that a run needs, and further parts, copied to ``folder``."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *further):
         self.folder = Path(folder)
-        for part in _PARTS:
+        for part in (*_PARTS, *further):
             source = ROOT / part
             # Metadata is kept, so that compiled kernels beside the modules stay valid.
             copy = shutil.copytree if source.is_dir() else shutil.copy2

@@ -16,6 +16,7 @@ from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
 from winning_tickets.families import FAMILIES
 from winning_tickets.samplers import ALL_SAMPLERS
+from winning_tickets.study.forecast import forecast
 
 # The claims and their tests, declared apart from any result.
 with open(workflow.source_path("../claims.yaml")) as stream:
@@ -43,6 +44,9 @@ CELLS = STUDY.cells
 EXPERIMENTS = load_experiments()
 QUESTIONS = [name for name in EXPERIMENTS if name not in SPINE]
 JOBS = {name: question.planned(config) for name, question in EXPERIMENTS.items()}
+
+# What each job is predicted to take; on one machine nothing rests on it.
+COSTS = forecast(STUDY)
 
 FIGURES = studies.load_figures()
 COLUMNS = {name: question.columns for name, question in EXPERIMENTS.items()}
@@ -82,6 +86,16 @@ def measure_modules(experiment, settings):
         samplers=question.samplers,
         families=tuple(question.families(settings)),
     )
+
+
+def memory(cost):
+    """Return what a rule asks a cluster for, in MiB; more with each attempt."""
+    return lambda wildcards, attempt: cost(wildcards).memory_asked(attempt)
+
+
+def minutes(cost):
+    """Return for how many minutes a rule asks a cluster; more with each attempt."""
+    return lambda wildcards, attempt: cost(wildcards).minutes_asked(attempt)
 
 
 def as_text(settings):

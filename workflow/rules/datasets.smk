@@ -10,6 +10,9 @@ rule generate_dataset:
     conda:
         "../../envs/environment.yaml"
     threads: 1
+    resources:
+        mem_mb=memory(lambda wildcards: COSTS["datasets"][wildcards.cell]),
+        runtime=minutes(lambda wildcards: COSTS["datasets"][wildcards.cell]),
     params:
         settings=lambda wildcards: as_text(
             STUDY.dataset_settings(CELLS[wildcards.cell])

@@ -18,6 +18,17 @@ rule measure_experiment:
     conda:
         "../../envs/environment.yaml"
     threads: 1
+    resources:
+        mem_mb=memory(
+            lambda wildcards: COSTS["experiments"][
+                f"{wildcards.experiment}/{wildcards.job}"
+            ]
+        ),
+        runtime=minutes(
+            lambda wildcards: COSTS["experiments"][
+                f"{wildcards.experiment}/{wildcards.job}"
+            ]
+        ),
     params:
         experiment="{experiment}",
         settings=lambda wildcards: as_text(JOBS[wildcards.experiment][wildcards.job]),

@@ -10,6 +10,9 @@ rule measure_risks:
     conda:
         "../../envs/environment.yaml"
     threads: 1
+    resources:
+        mem_mb=memory(lambda wildcards: COSTS["risks"][wildcards.cell]),
+        runtime=minutes(lambda wildcards: COSTS["risks"][wildcards.cell]),
     params:
         settings=lambda wildcards: as_text(STUDY.risk_settings(CELLS[wildcards.cell])),
     message:

@@ -11,6 +11,13 @@ rule draw_tickets:
     conda:
         "../../envs/environment.yaml"
     threads: 1
+    resources:
+        mem_mb=memory(
+            lambda wildcards: COSTS["tickets"][f"{wildcards.cell}/{wildcards.sampler}"]
+        ),
+        runtime=minutes(
+            lambda wildcards: COSTS["tickets"][f"{wildcards.cell}/{wildcards.sampler}"]
+        ),
     params:
         settings=lambda wildcards: as_text(
             STUDY.ticket_settings(CELLS[wildcards.cell], wildcards.sampler)

@@ -25,6 +25,8 @@ rule time_samplers:
     threads: workflow.cores
     resources:
         timing=1,
+        mem_mb=memory(lambda wildcards: COSTS["timings"][wildcards.timing_cell]),
+        runtime=minutes(lambda wildcards: COSTS["timings"][wildcards.timing_cell]),
     params:
         experiment="timings",
         settings=lambda wildcards: as_text(TIMINGS[wildcards.timing_cell]),

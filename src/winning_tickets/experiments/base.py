@@ -103,6 +103,8 @@ class Experiment:
     modulus : callable
         From the settings of a job to the modulus that the study's activation must fit, or None
         where it has activations of its own.
+    seconds : callable
+        From the settings of a job to the seconds that it takes on one core, roughly.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Experiment:
     samplers: tuple[str, ...] = ()
     families: Callable[[Any], tuple[str, ...]] = lambda settings: ()
     modulus: Callable[[Any], int | None] = lambda settings: settings.modulus
+    seconds: Callable[[Any], float] = lambda settings: 2.0
 
     def planned(self, config: Config) -> dict[str, Any]:
         """Return the settings of the jobs that fit, by name."""

@@ -32,6 +32,8 @@ class Settings:
         Datasets per target.
     family_settings : mapping of str to int
         What the family needs besides.
+    first : int
+        Number of the first of the replicates, where the cell is part of a larger one.
     """
 
     seed: int
@@ -41,6 +43,7 @@ class Settings:
     targets: tuple[str, ...]
     replicates: int
     family_settings: Mapping[str, int]
+    first: int = 0
 
 
 def draw_cell(settings: Settings) -> dict[str, np.ndarray]:
@@ -60,7 +63,7 @@ def draw_cell(settings: Settings) -> dict[str, np.ndarray]:
         [
             [
                 seed(settings.seed, "dataset", settings.family, settings.dimension, target, number)
-                for number in range(settings.replicates)
+                for number in range(settings.first, settings.first + settings.replicates)
             ]
             for target in settings.targets
         ]

@@ -58,6 +58,13 @@ class EnumerationSampler(Sampler):
         self.report.weight_evaluations = lines * problem.support_size
 
     @classmethod
+    def expected_seconds(cls, size: ProblemSize, nodes: int) -> tuple[float, float]:
+        """Return what filling the table takes: one histogram a line, then P^(D+1) entries."""
+        lines = line_count(size.modulus, size.dimension)
+        entries = size.modulus ** (size.dimension + 1)
+        return 4e-4 + 3.2e-9 * lines * size.support_size + 4e-9 * entries, 3e-4
+
+    @classmethod
     def memory_required(cls, problem: Problem) -> int:
         """Return the bytes of the table of energies, summed in place, and of what fills it."""
         modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension

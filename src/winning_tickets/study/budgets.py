@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..quantities import MIB, quantity
 from ..samplers import SAMPLERS
@@ -93,24 +93,41 @@ def refusal(sampler: str, size: ProblemSize, nodes: int, budget: Budget) -> str:
 
 
 def cell_refusal(cell: Cell, budget: Budget) -> str:
-    """Return why the data, tickets and hidden layer of a cell do not fit, or an empty text."""
-    datasets = len(cell.targets) * cell.replicates
-    hidden_layer = 2 * 8 * cell.points * max(cell.nodes)
-    files = datasets * (cell.points + cell.draws * max(cell.nodes)) * (cell.dimension + 1)
-    needed = -(-(hidden_layer + files) // MIB)
+    """Return why one dataset, its tickets and a hidden layer do not fit, or an empty text."""
+    single = replace(cell, targets=cell.targets[:1], replicates=1)
+    needed = -(-cell_bytes(single) // MIB)
     if needed <= budget["memory_mib"]:
         return ""
     return (
         f"needs {quantity(needed)} MiB for {quantity(cell.points)} points, "
-        f"{quantity(max(cell.nodes))} nodes and {datasets} datasets of {cell.draws} draws; "
+        f"{quantity(max(cell.nodes))} nodes and {cell.draws} draws; "
         f"budget.memory_mib is {budget['memory_mib']}"
     )
 
 
+def cell_bytes(cell: Cell) -> int:
+    """Return what the datasets, the tickets of one sampler and a hidden layer take at once."""
+    tickets = cell.datasets * cell.draws * max(cell.nodes) * (cell.dimension + 1)
+    return dataset_bytes(cell) + tickets + hidden_layer_bytes(cell)
+
+
+def dataset_bytes(cell: Cell) -> int:
+    """Return what the datasets of a cell take: residues and targets."""
+    return cell.datasets * cell.points * (cell.dimension + 1)
+
+
+def hidden_layer_bytes(cell: Cell) -> int:
+    """Return what the features of the largest ticket take, with a copy."""
+    return 2 * 8 * cell.points * max(cell.nodes)
+
+
 def _affordable_draws(cell: Cell, sampler: str, nodes: int, budget: Budget) -> int:
-    """Return the tickets per dataset: at least one, at most what the cell's evaluations allow."""
+    """Return the tickets per dataset: at least one, at most what the cell's evaluations allow.
+
+    A part of a cell has as many as the whole.
+    """
     evaluations = SAMPLERS[sampler].ticket_evaluations(cell.size, nodes)
     if not evaluations:
         return cell.draws
-    one_each = len(cell.targets) * cell.replicates * evaluations
+    one_each = (cell.whole or cell).datasets * evaluations
     return min(cell.draws, max(1, budget["cell_evaluations"] // one_each))

@@ -28,6 +28,10 @@ class Cell:
         Ticket sizes N, ascending; one ticket of the largest serves all as prefixes.
     settings : mapping of str to int
         What `make_dataset` needs besides.
+    whole : Cell or None
+        The cell that this one is part of; None where it is whole.
+    first : int
+        Number of the first of its replicates in the whole cell.
     """
 
     family: str
@@ -39,11 +43,24 @@ class Cell:
     draws: int
     nodes: tuple[int, ...]
     settings: Mapping[str, int]
+    whole: Cell | None = None
+    first: int = 0
 
     @property
     def name(self) -> str:
-        """Name of the cell in paths and messages."""
-        return f"{self.family}_D{self.dimension}"
+        """Name in paths and messages; that of a part has its target and first replicate too."""
+        name = f"{self.family}_D{self.dimension}"
+        return f"{name}_{self.targets[0]}_{self.first}" if self.whole else name
+
+    @property
+    def ends_target(self) -> bool:
+        """Whether the last dataset of its last target is in it."""
+        return not self.whole or self.first + self.replicates == self.whole.replicates
+
+    @property
+    def datasets(self) -> int:
+        """How many datasets it has."""
+        return len(self.targets) * self.replicates
 
     @property
     def size(self) -> ProblemSize:

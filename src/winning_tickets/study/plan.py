@@ -19,6 +19,7 @@ from ..tickets import CellSettings as TicketSettings
 from .budgets import TicketPlan, cell_refusal, plan_ticket
 from .cells import Cell, lay_out
 from .faults import ConfigError, find_faults
+from .parts import divide
 
 Row = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Study:
     config : mapping
         The checked configuration.
     cells : mapping of str to Cell
-        By name, in the order of the configuration.
+        By name, in the order of the configuration; those too long for one job are cut into parts.
     absent : tuple of (Cell, str)
         The cells left out, with their reasons.
     """
@@ -60,6 +61,7 @@ class Study:
             cell.targets,
             cell.replicates,
             cell.settings,
+            cell.first,
         )
 
     def ticket_settings(self, cell: Cell, sampler: str) -> TicketSettings:
@@ -75,6 +77,7 @@ class Study:
             max(ticket.nodes),
             ticket.draws,
             problem_settings(self.config, cell.modulus),
+            cell.first,
         )
 
     def risk_settings(self, cell: Cell) -> RiskSettings:
@@ -83,7 +86,8 @@ class Study:
             TicketSizes(
                 ticket.sampler,
                 ticket.nodes,
-                ticket.skipped,
+                # A target has one row for each size left out, at its end.
+                ticket.skipped if cell.ends_target else (),
                 ticket.reason,
                 self.samples_optimum(ticket.sampler),
             )
@@ -91,7 +95,7 @@ class Study:
         )
         problem = problem_settings(self.config, cell.modulus)
         return RiskSettings(
-            cell.family, cell.dimension, cell.points, cell.targets, problem, tickets
+            cell.family, cell.dimension, cell.points, cell.targets, problem, tickets, cell.first
         )
 
     def absent_rows(self) -> list[Row]:
@@ -161,7 +165,8 @@ def make_study(config: Config) -> Study:
         if reason:
             absent.append((cell, reason))
         else:
-            cells[cell.name] = cell
+            parts = divide(cell, config["samplers"], config["budget"])
+            cells |= {part.name: part for part in parts}
     study = Study(config, cells, tuple(absent))
     if nothing := _nothing_left(study):
         raise ConfigError([nothing])

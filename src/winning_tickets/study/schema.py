@@ -65,6 +65,7 @@ def compose_schema() -> Schema:
             table_evaluations=COUNT,
             ticket_evaluations=COUNT,
             cell_evaluations=COUNT,
+            job_minutes=COUNT,
         ),
         **questions,
         figures=NAMES,

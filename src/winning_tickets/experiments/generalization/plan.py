@@ -42,6 +42,12 @@ def _refusal(config: Config, settings: Settings) -> str:
     )
 
 
+def seconds(settings: Settings) -> float:
+    """Return about what a dimension takes: a ticket of each kind for each share of the grid."""
+    datasets = settings.replicates * len(settings.targets) * len(settings.shares)
+    return datasets * (6e-3 + 1.2e-6 * settings.problem.modulus**settings.dimension)
+
+
 def faults(config: Config) -> Iterator[str]:
     """Find targets without the structure that the prediction needs."""
     names = config["generalization"]["targets"]
@@ -65,6 +71,7 @@ EXPERIMENT = Experiment(
     samplers=SAMPLERS,
     modulus=lambda settings: settings.problem.modulus,
     families=lambda settings: (Grid.name,),
+    seconds=seconds,
     figures={
         "generalization": Figure(tables=("generalization",)),
         "generalization_risks": Figure(("generalization",), "risks"),

@@ -29,6 +29,11 @@ def _fitting(settings: Settings) -> Settings | LeftOut:
     return settings
 
 
+def seconds(settings: Settings) -> float:
+    """Return about what a dimension takes: a search of D steps for each function."""
+    return settings.replicates * (0.4 + 0.025 * settings.dimension)
+
+
 EXPERIMENT = Experiment(
     name="oracle",
     columns=COLUMNS,
@@ -47,5 +52,6 @@ EXPERIMENT = Experiment(
     ),
     reads=("modulus", "activation"),
     samplers=SAMPLERS,
+    seconds=seconds,
     figures={"oracle_vs_dimension": Figure(tables=("oracle",))},
 )

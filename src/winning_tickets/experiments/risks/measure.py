@@ -85,6 +85,8 @@ class Settings:
         The learning problem.
     tickets : tuple of TicketSizes
         One entry a sampler.
+    first : int
+        Number of the first replicate, where the cell is part of a larger one.
     """
 
     family: str
@@ -93,6 +95,7 @@ class Settings:
     targets: tuple[str, ...]
     problem: ProblemSettings
     tickets: tuple[TicketSizes, ...]
+    first: int = 0
 
 
 def measure(settings: Settings, data: Arrays, tickets: Mapping[str, Arrays]) -> Iterator[Row]:
@@ -115,7 +118,7 @@ def measure(settings: Settings, data: Arrays, tickets: Mapping[str, Arrays]) -> 
     for target, name in enumerate(settings.targets):
         common = _cell_columns(settings) | {"target": name}
         for replicate in range(data["targets"].shape[1]):
-            known = common | {"replicate": replicate}
+            known = common | {"replicate": settings.first + replicate}
             place = (target, replicate)
             example = _at(data, place)
             drawn = {sampler: _at(arrays, place) for sampler, arrays in tickets.items()}

@@ -16,6 +16,12 @@ def jobs(config: Config) -> dict[str, Settings | LeftOut]:
     return family_jobs(config, "threshold_sweep", Settings, settings, 8 * own["nodes"])
 
 
+def seconds(settings: Settings) -> float:
+    """Return about what a family takes: most is preparing and fitting, whatever its size."""
+    tickets = len(settings.targets) * settings.replicates * settings.draws
+    return 0.014 * tickets * (len(settings.thresholds) + len(settings.ridges))
+
+
 EXPERIMENT = Experiment(
     name="threshold_sweep",
     columns=COLUMNS,
@@ -36,5 +42,6 @@ EXPERIMENT = Experiment(
     samplers=SAMPLERS,
     modulus=lambda settings: settings.problem.modulus,
     families=lambda settings: (settings.family,),
+    seconds=seconds,
     figures={"threshold_sweep": Figure(tables=("threshold_sweep",))},
 )

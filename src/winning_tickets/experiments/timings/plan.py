@@ -7,6 +7,7 @@ from typing import Any
 
 from ...families.base import Config
 from ...families.random import Random
+from ...samplers import SAMPLERS
 from ...samplers.base import ProblemSize
 from ...samplers.rejection import RejectionSampler
 from ...schema import (
@@ -66,6 +67,16 @@ def _grid_points(config: Config) -> Iterator[tuple[str, int, int]]:
         yield "proportional", dimension, timing["proportional"]["points_per_dimension"] * dimension
 
 
+def seconds(settings: Settings) -> float:
+    """Return about what a cell takes: what it may, or three rounds of the slowest sampler."""
+    size = ProblemSize(settings.modulus, settings.dimension, settings.points)
+    each = [
+        sum(SAMPLERS[name].expected_seconds(size, settings.nodes)) for name in settings.samplers
+    ]
+    rounds = settings.warmups + settings.repeats
+    return min(rounds * sum(each), settings.seconds + (settings.warmups + 3) * sum(each))
+
+
 def facts(config: Config) -> dict[str, Any]:
     """Return what captions of times state."""
     names = ("seed", "modulus", "ridge_relative")
@@ -94,6 +105,7 @@ EXPERIMENT = Experiment(
     key="timing",
     reads=("modulus", "activation", "samplers", "budget"),
     families=lambda settings: (Random.name,),
+    seconds=seconds,
     figures={
         "runtime_vs_dimension": Figure(("timings", "circuit"), "runtime_vs_dimension", facts),
         "runtime_vs_points": Figure(("timings",), "runtime_vs_points", facts),
