@@ -22,6 +22,8 @@ from markdown_it import MarkdownIt
 
 import winning_tickets
 from winning_tickets.claims import document as claims_document
+from winning_tickets.experiments import NAMES
+from winning_tickets.samplers import ALL_SAMPLERS, Sampler
 from winning_tickets.study import make_study
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,13 @@ FOLDERS = (
     "scripts",
     "workflow/rules",
 )
+CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+# What examples call the objects of the library.
+OBJECTS = {
+    "problem": (winning_tickets.Problem,),
+    "sampler": (Sampler, *ALL_SAMPLERS.values()),
+    "self": (Sampler,),
+}
 # Commands whose effect lies outside the repository.
 ELSEWHERE = {"git", "cd", "source", "."}
 
@@ -225,6 +234,31 @@ def test_every_file_named_exists(document):
             # Behind a folder that was named before, a file goes by its own name.
             inside = any((ROOT / "src/winning_tickets").rglob(name.rstrip("/")))
             assert inside or any((ROOT / folder / name).exists() for folder in FOLDERS), name
+
+
+def is_known(owner, name):
+    """Tell whether a module of the library, a class of an example or a key has a name."""
+    if owner in CONFIG:
+        return name in CONFIG[owner]
+    if owner in OBJECTS:
+        return any(hasattr(kind, name) or name in (kind.__doc__ or "") for kind in OBJECTS[owner])
+    files = (ROOT / "src/winning_tickets").rglob(f"{owner}.py")
+    return any(re.search(rf"^(def |class )?{name}\b", file.read_text(), re.M) for file in files)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [document for document in DOCUMENTS if document.stem != "CHANGELOG"],
+    ids=lambda path: path.name,
+)
+def test_every_name_and_table_named_exists(document):
+    text = prose(document)
+    named = re.findall(r"`([a-z_]+)\.([a-z_]+)(?:\([^`]*\))?`", text)
+    for owner, name in named:
+        if name not in ("py", "smk", "md", "yaml", "csv", "cff", "lock"):
+            assert is_known(owner, name), f"{owner}.{name}"
+    tables = set(re.findall(r"\bresults/(\w+)\.csv", text))
+    assert tables <= {"claims", *NAMES}
 
 
 def test_worked_examples_are_shown_as_they_are_tested():

@@ -1,4 +1,4 @@
-"""The law of the optimized risk on random sparse data (METHOD, what to expect).
+"""The law of the optimized risk on random sparse data (docs/method.md, section 5).
 
 Our own finding, not a statement of the paper: with nu = N / M nodes per distinct point and
 kappa = P E_(p*)[u^2] / ||h||^2, tickets drawn from the optimized distribution reach the relative

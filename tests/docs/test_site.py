@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import winning_tickets
+from winning_tickets.study import load_figures
 
 ROOT = Path(__file__).parents[2]
 CONF = (ROOT / "docs/site/conf.py").read_text(encoding="utf-8")
@@ -52,6 +53,19 @@ def test_every_figure_is_shown_with_a_caption():
         )
         shown = re.search(image + r"\n\n(?!!|<|#).+\n", text)
         assert shown, f"show {figure.name} in docs/figures.md, with a sentence below"
+
+
+def test_every_figure_names_its_tables_and_its_module():
+    text = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
+    for name, figure in load_figures().items():
+        tables = ", ".join(f"`{table}.csv`" for table in figure.tables)
+        assert f"| `{name}` | {tables} | `{figure.module.replace('.', '/')}.py` |\n" in text, name
+
+
+def test_the_architecture_names_every_module_at_the_top():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "src/winning_tickets").glob("[!_]*.py")):
+        assert f"`{path.name}`" in text, f"say in docs/architecture.md what {path.name} is for"
 
 
 def test_the_reference_shows_every_public_name():
