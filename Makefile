@@ -13,6 +13,7 @@ DOCUMENTED := .venv/.documented
 
 .DELETE_ON_ERROR:
 .PHONY: study setup plan smoke test test-long docs bench report verify lint lock clean distclean
+
 study: $(INSTALLED)
 	$(SNAKEMAKE)
 

@@ -140,7 +140,7 @@ class TicketClassifier(ClassifierMixin, TicketEstimator):
         Parameters
         ----------
         X : array_like or DataFrame, shape (n, columns)
-            Rows; values beyond the range learnt from are clipped (`count_clipped`).
+            Rows; values beyond the range learnt from are clipped (``count_clipped``).
 
         Returns
         -------
