@@ -65,6 +65,7 @@ html_domain_indices = False
 # Summaries would be fetched, which browsers refuse for pages that are opened from a disk.
 html_show_search_summary = False
 html_show_sourcelink = False
+html_show_copyright = False
 html_additional_pages = {"index": "to_readme.html"}
 templates_path = ["templates"]
 

@@ -6,7 +6,7 @@ import pytest
 from tests.experiments.better_tickets.small import table
 from tests.plotting.layout import caption, faults
 from winning_tickets.experiments.base import labels
-from winning_tickets.experiments.better_tickets import control, figure, seconds
+from winning_tickets.experiments.better_tickets import control, figure, panels, seconds
 
 SETTINGS = {"seed": 7, "modulus": 5} | labels()
 DRAWS = {part.__name__.rpartition(".")[2]: part.draw for part in (figure, seconds, control)}
@@ -45,8 +45,24 @@ def test_the_parts_are_what_the_whole_table_holds(drawn):
 
 def test_every_cell_has_its_panels_and_the_legend_tells_ways_apart(drawn):
     cells = table().groupby(["family", "target"]).ngroups
-    for name, panels in {"figure": 2, "seconds": 2, "control": 1}.items():
-        assert len(drawn[name][0].axes) == panels * cells
+    for name, high in {"figure": 2, "seconds": 2, "control": 1}.items():
+        assert len(drawn[name][0].axes) == high * cells
     (legend,) = drawn["figure"][0].legends
     looks = [(mark.get_color(), mark.get_marker()) for mark in legend.legend_handles]
     assert len(set(looks)) == len(looks) == 5
+
+
+def test_a_further_way_that_chooses_is_drawn_at_one_c(monkeypatch):
+    """The greedy rows under another name, as a way from outside would add them."""
+    measured = table()
+    greedy = measured[measured["way"] == "greedy"]
+    wider = pd.concat([measured, greedy.assign(way="other")])
+    for module in (panels, figure, seconds):
+        monkeypatch.setattr(module, "CHOOSING", ("greedy", "other"))
+    looks = panels.METHODS | {"other": panels.METHODS["greedy"]}
+    monkeypatch.setattr(panels, "METHODS", looks)
+    picture, _ = figure.draw({"better_tickets": wider}, SETTINGS)
+    for axis in picture.axes:
+        for line in axis.lines:
+            places = line.get_xdata()
+            assert len(set(places)) == len(places)

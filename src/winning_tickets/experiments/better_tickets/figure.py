@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from ...plotting import style
 from ...plotting.risk_axis import SQUEEZED
 from .panels import (
+    CHOOSING,
     COLOURS,
     MEDIAN,
     cells,
@@ -45,7 +46,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     nodes, factor = most_measured(summary)
     control = control_summary(table, nodes, settings["seed"])
     curves = with_curves(summary)
-    over_nodes = curves[(curves["way"] != "greedy") | (curves["candidates"] == factor)]
+    over_nodes = curves[~curves["way"].isin(CHOOSING) | (curves["candidates"] == factor)]
     shown, looks = cells(over_nodes, style.Names(settings)), ways(over_nodes)
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.6 + 2.65 * -(-len(shown) // 4))
     for axis in draw_cells(figure, shown, "nodes", looks).flat:

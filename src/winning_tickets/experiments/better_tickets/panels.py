@@ -16,6 +16,9 @@ from .methods import METHODS
 from .sources import SOURCES
 from .summary import COMPARED_CELL
 
+CHOOSING = tuple(name for name, method in METHODS.items() if method.varies)
+"""Ways that choose among c N candidates."""
+
 ACROSS = 4
 """Cells side by side."""
 
@@ -60,8 +63,8 @@ def with_curves(summary: pd.DataFrame) -> pd.DataFrame:
 
 def most_measured(summary: pd.DataFrame) -> tuple[int, int]:
     """Return the N at which c varies and the c at which N varies: those that occur most."""
-    greedy = summary[summary["way"] == "greedy"]
-    return int(greedy["nodes"].mode().iloc[0]), int(greedy["candidates"].mode().iloc[0])
+    chosen = summary[summary["way"].isin(CHOOSING)]
+    return int(chosen["nodes"].mode().iloc[0]), int(chosen["candidates"].mode().iloc[0])
 
 
 def cells(table: pd.DataFrame, names: style.Names) -> list[tuple[str, pd.DataFrame]]:

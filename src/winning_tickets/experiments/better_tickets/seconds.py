@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from ...plotting import style
 from ...plotting.risk_axis import SQUEEZED
 from .panels import (
+    CHOOSING,
     COLOURS,
     MEDIAN,
     cells,
@@ -50,7 +51,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
         name_ticks(axis, [1e-4, 1e-2, 1.0], 10)
     handles = [style.handle(look) for look in looks.values()]
     figure.legend(handles=handles, loc="outside upper center", ncols=3)
-    least = summary.loc[summary["way"] == "greedy", "candidates"].min()
+    least = summary.loc[summary["way"].isin(CHOOSING), "candidates"].min()
     caption = [
         study_line(summary, settings, nodes),
         MEDIAN,
