@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_diabetes, load_wine
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -104,6 +105,14 @@ def test_strings_are_labels_and_set_output_keeps_pipelines_working():
     assert pipeline.score(X[1::2], labels[1::2]) > 0.9
     assert pipeline[-1].feature_names_in_.tolist() == X.columns.tolist()
     assert pipeline.decision_function(X).shape == (len(X), 3)
+
+
+def test_calibrated_probabilities_come_from_scikit_learn():
+    X, labels = load_wine(return_X_y=True)
+    assert not hasattr(wt.TicketClassifier(), "predict_proba")
+    calibrated = CalibratedClassifierCV(wt.TicketClassifier(16, random_state=0), cv=2)
+    chances = calibrated.fit(X[::2], labels[::2]).predict_proba(X[1::2])
+    assert (chances.argmax(axis=1) == labels[1::2]).mean() > 0.85
 
 
 def test_a_grid_search_takes_its_parameters(smooth_table):
