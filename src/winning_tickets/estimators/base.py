@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -28,6 +29,7 @@ from ..columns import (
 from ..field import check_modulus
 from ..inputs import check_count, plain_array
 from ..problem import Problem
+from . import files
 from .hidden import HiddenLayer, draw_nodes
 from .readout import PENALTIES, Readout
 from .wide import ACTIVE, WIDTHS, choose_wide, smooth_prior
@@ -87,7 +89,7 @@ class TicketEstimator(BaseEstimator):
         prior: Any = "smooth",
         modulus: int = 61,
         mapping: str = "auto",
-        landmarks: int = 1000,
+        landmarks: int = 500,
         method: str = "draw",
         missing: str = "refuse",
         random_state: Any = None,
@@ -116,6 +118,47 @@ class TicketEstimator(BaseEstimator):
         """
         check_is_fitted(self)
         return self.columns_.count_clipped(self._table(X, reset=False))
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted ticket to a file: plain arrays and JSON, none of the examples.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, an .npz; it is written completely or not at all.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to write yet.
+        TypeError
+            If labels are of a kind that JSON does not know.
+        """
+        check_is_fitted(self)
+        files.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a ticket that `save` wrote.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+
+        Returns
+        -------
+        TicketRegressor or TicketClassifier
+            A fitted one; it answers as the one that was saved.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is damaged, or holds something else.
+        """
+        return files.load(cls, path)
 
     def _table(self, X: Any, *, reset: bool) -> Any:
         """Check a table: frames with categories stay frames, all else becomes numbers."""

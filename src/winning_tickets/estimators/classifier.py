@@ -34,11 +34,11 @@ class TicketClassifier(ClassifierMixin, TicketEstimator):
     mapping : {"auto", "quantile", "linear", "residues"}, default "auto"
         How numbers become residues (`winning_tickets.columns.fit_columns`); "auto" takes the first
         or second by the same leave-one-out error. "residues" is for data in Z_P.
-    landmarks : int, default 1000
+    landmarks : int, default 500
         Most examples that prior and ridge are chosen on, and that stand for all in the wide
         network's problem; a fit takes a time cubic in it.
     method : {"draw", "greedy"}, default "draw"
-        N draws from p*, or the N of 8 N that together explain the examples best.
+        N draws from p*, or the N of 4 N that together explain the examples best.
     missing : {"refuse", "median"}, default "refuse"
         Missing values are an error, or the column's median and a category of their own.
     random_state : int, numpy.random.RandomState or None, default None
@@ -117,6 +117,12 @@ class TicketClassifier(ClassifierMixin, TicketEstimator):
         labels = column_or_1d(y, warn=True)
         check_classification_targets(labels)
         return labels
+
+    def _plain_state(self) -> dict[str, Any]:
+        return {"classes": self.classes_.tolist(), "type": self.classes_.dtype.str}
+
+    def _set_plain_state(self, state: dict[str, Any]) -> None:
+        self.classes_ = np.array(state["classes"], dtype=state["type"])
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the outputs that `predict` compares.

@@ -12,11 +12,12 @@ from ..samplers import make_sampler
 from ..samplers.base import Nodes, Sampler
 from ..selection import select_greedy
 
-CANDIDATES = 8
+CANDIDATES = 4
 """Candidates per node of the greedy choice."""
 
-# Rounds of drawing in which nodes that repeat each other are replaced.
-_ROUNDS = 8
+# Rounds in which nodes that repeat others are replaced, and draws for each that is missing.
+_MORE_ROUNDS = 5
+_OVERSUPPLY = 3
 # Nodes of equal +-a span two dimensions of functions with the sine activation.
 _PHASES = 2
 
@@ -94,13 +95,12 @@ def draw_nodes(problem: Problem, count: int, method: str, rng: np.random.Generat
 
 
 def _draw_distinct(sampler: Sampler, count: int, rng: np.random.Generator) -> Nodes:
-    found = None
-    for _ in range(_ROUNDS):
-        missing = count if found is None else count - len(found)
-        more = canonical(sampler.sample(missing + 2, rng), sampler.problem.modulus)
-        found = _keep_phases(more if found is None else Nodes.join([found, more]))
-        if len(found) >= count:
-            break
+    modulus = sampler.problem.modulus
+    found = _keep_phases(canonical(sampler.sample(count, rng), modulus))
+    for _ in range(_MORE_ROUNDS):
+        if len(found) < count:
+            more = sampler.sample(min(count, _OVERSUPPLY * (count - len(found))), rng)
+            found = _keep_phases(Nodes.join([found, canonical(more, modulus)]))
     return found[:count]
 
 

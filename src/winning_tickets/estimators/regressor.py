@@ -32,11 +32,11 @@ class TicketRegressor(RegressorMixin, TicketEstimator):
     mapping : {"auto", "quantile", "linear", "residues"}, default "auto"
         How numbers become residues (`winning_tickets.columns.fit_columns`); "auto" takes the first
         or second by the same leave-one-out error. "residues" is for data in Z_P.
-    landmarks : int, default 1000
+    landmarks : int, default 500
         Most examples that prior and ridge are chosen on, and that stand for all in the wide
         network's problem; a fit takes a time cubic in it.
     method : {"draw", "greedy"}, default "draw"
-        N draws from p*, or the N of 8 N that together explain the examples best.
+        N draws from p*, or the N of 4 N that together explain the examples best.
     missing : {"refuse", "median"}, default "refuse"
         Missing values are an error, or the column's median and a category of their own.
     random_state : int, numpy.random.RandomState or None, default None
@@ -104,6 +104,12 @@ class TicketRegressor(RegressorMixin, TicketEstimator):
 
     def _check_targets(self, y: Any) -> np.ndarray:
         return check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
+
+    def _plain_state(self) -> dict[str, Any]:
+        return {"single_output": self._single_output}
+
+    def _set_plain_state(self, state: dict[str, Any]) -> None:
+        self._single_output = state["single_output"]
 
     def __sklearn_tags__(self) -> Tags:
         """Say that y may have several columns."""

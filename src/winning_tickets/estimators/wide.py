@@ -18,7 +18,7 @@ from ..problem import merge_examples
 ACTIVE = (1.0, 2.0, 4.0, None)
 """Columns that a node is expected to look at; None is all of them."""
 
-WIDTHS = (0.6, 1.5)
+WIDTHS = (0.4, 0.8, 2.0)
 """Widths of the discrete Gaussian, in units of half a turn over a column's range."""
 
 RIDGES = np.logspace(-7, 0, 15)

@@ -30,7 +30,7 @@ class Settings:
         Names of the targets.
     replicates : int
         Datasets per target.
-    family_settings : mapping of str to int
+    family_settings : mapping of str to int, float or str
         What the family needs besides.
     first : int
         Number of the first of the replicates, where the cell is part of a larger one.
@@ -42,7 +42,7 @@ class Settings:
     modulus: int
     targets: tuple[str, ...]
     replicates: int
-    family_settings: Mapping[str, int]
+    family_settings: Mapping[str, int | float | str]
     first: int = 0
 
 
