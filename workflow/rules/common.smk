@@ -15,6 +15,7 @@ from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
 from winning_tickets.families import FAMILIES
+from winning_tickets.report.captions import caption
 from winning_tickets.samplers import ALL_SAMPLERS
 from winning_tickets.study.forecast import forecast
 
@@ -109,6 +110,22 @@ def ticket_files(cell):
         f"{RESULTS}/tickets/{cell}/{ticket.sampler}.npz"
         for ticket in STUDY.drawn(CELLS[cell])
     ]
+
+
+def report_category(wildcards):
+    """Return what Snakemake's report files a figure under: the verdicts first, then the questions."""
+    question = FIGURES[wildcards.figure].module.split(".")[-2]
+    names = ("claims", *EXPERIMENTS)
+    return f"{names.index(question):02} {question}"
+
+
+def report_labels(figure, form):
+    """Return what Snakemake's report says of a file of a figure."""
+    return {
+        "figure": figure,
+        "shows": caption(module_file(FIGURES[figure].module)),
+        "file": form,
+    }
 
 
 def failures(figure):
