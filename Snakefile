@@ -74,3 +74,5 @@ rule all:
         ],
         rules.judge_claims.input.tables,
         rules.judge_claims.output,
+    message:
+        "The whole study is there"

@@ -7,6 +7,7 @@ import msgspec
 import yaml
 
 from snakemake.utils import update_config
+from snakemake_logger_plugin_study import expect
 
 from winning_tickets import config_files
 from winning_tickets import study as studies
@@ -48,6 +49,14 @@ JOBS = {name: question.planned(config) for name, question in EXPERIMENTS.items()
 
 # What each job is predicted to take; on one machine nothing rests on it.
 COSTS = forecast(STUDY)
+expect(
+    {
+        stage: {name: cost.seconds for name, cost in costs.items()}
+        for stage, costs in COSTS.items()
+    },
+    RESULTS,
+    PICTURES,
+)
 
 FIGURES = studies.load_figures()
 COLUMNS = {name: question.columns for name, question in EXPERIMENTS.items()}

@@ -15,6 +15,9 @@ from .files import DamagedFileError
 
 # Parameters of mallopt in glibc's malloc.h, and bytes; the second may not be larger.
 _KEPT = {-1: 1 << 28, -3: 1 << 25}
+INTERRUPTED = 130
+"""Exit status of a step that was interrupted from the keyboard, as shells have it."""
+
 # How Python begins a traceback.
 _TRACEBACK = "Traceback (most recent call last)"
 _SECONDS = re.compile(r"^done in ([0-9.]+) s$", re.MULTILINE)
@@ -48,8 +51,9 @@ def logged(path: str | Path) -> Iterator[None]:
     Raises
     ------
     SystemExit
-        In place of any error. A damaged file is told as it is, one line that names the remedy. The
-        traceback of anything else is in the log, which the line names.
+        In place of any error; without a word after an interrupt. A damaged file is told as it is,
+        one line that names the remedy. The traceback of anything else is in the log, which the line
+        names.
     """
     keep_freed_memory()
     began = time.monotonic()
@@ -62,6 +66,9 @@ def logged(path: str | Path) -> Iterator[None]:
         except DamagedFileError as error:
             log.write(f"{error}\n")
             sys.exit(str(error))
+        except KeyboardInterrupt:
+            log.write("interrupted\n")
+            sys.exit(INTERRUPTED)
         except Exception as error:
             traceback.print_exc(file=log)
             told = traceback.format_exception_only(error)[0].splitlines()[0]
