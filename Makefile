@@ -61,7 +61,8 @@ bench: $(INSTALLED)
 
 report: $(INSTALLED)
 	$(SNAKEMAKE)
-	snakemake --report report.html
+	snakemake --report results/jobs.html
+	@echo "results/report.html: verdicts and figures; results/jobs.html: Snakemake's own, of the jobs"
 
 # Recomputes the smoke study from nothing and compares it with the committed tables.
 verify: $(INSTALLED)
@@ -86,7 +87,7 @@ lock: $(INSTALLED)
 		--constraint envs/requirements.lock --extra docs --output-file envs/docs.lock pyproject.toml
 
 clean:
-	rm -rf results report.html $(SITE) .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf results $(SITE) .snakemake .pytest_cache .ruff_cache .hypothesis
 	find src scripts tests benchmarks workflow -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean

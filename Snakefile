@@ -39,6 +39,7 @@ include: "workflow/rules/experiments.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/report.smk"
 
 
 onstart:
@@ -59,6 +60,7 @@ rule all:
         rules.tables.input,
         rules.figures.input,
         rules.provenance.input,
+        rules.write_report.output,
         # Asked for by name, since a failed job leaves its files missing and Snakemake takes it for
         # done as long as what follows from them is there.
         rules.datasets.input,
@@ -72,3 +74,5 @@ rule all:
         ],
         rules.judge_claims.input.tables,
         rules.judge_claims.output,
+    message:
+        "The whole study is there"

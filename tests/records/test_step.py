@@ -74,5 +74,5 @@ def test_what_is_only_said_is_only_logged(tmp_path, capsys):
     log = tmp_path / "step.log"
     with logged(log):
         print("a warning", file=sys.stderr)
-    assert log.read_text() == "a warning\n"
+    assert log.read_text() == "a warning\ndone in 0.00 s\n"
     assert capsys.readouterr() == ("", "")

@@ -139,6 +139,7 @@ def test_the_run_left_all_results(finished_run):
     assert not measured.duplicated(
         ["family", "target", "dimension", "sampler", "replicate", "draw", "nodes"]
     ).any()
+    assert (finished_run.folder / "results/smoke/report.html").stat().st_size
     preset = yaml.safe_load((finished_run.folder / "workflow/presets/smoke.yaml").read_text())
     for figure in preset["figures"]:
         for ending in ("png", "pdf", "csv"):
@@ -171,7 +172,8 @@ def test_an_edit_renews_exactly_what_rests_on_it(pipeline):
         pipeline.edit(f"src/winning_tickets/{module}")
         planned = pipeline.planned(*SMOKE)
         pipeline.restore(before)
-        planned.pop("record_provenance", None)
+        for record in ("record_provenance", "write_report"):
+            planned.pop(record, None)
         found = set().union(*planned.values())
         assert found == expected, module
 

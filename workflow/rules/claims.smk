@@ -6,7 +6,15 @@ rule judge_claims:
         ],
         modules=modules("scripts/judge_claims.py"),
     output:
-        f"{RESULTS}/claims.csv",
+        report(
+            f"{RESULTS}/claims.csv",
+            category="00 claims",
+            labels={
+                "figure": "all claims",
+                "shows": "Every claim, its parts, limits and verdicts.",
+                "file": "table",
+            },
+        ),
     log:
         f"{RESULTS}/logs/claims.log",
     conda:

@@ -7,6 +7,7 @@ import msgspec
 import yaml
 
 from snakemake.utils import update_config
+from snakemake_logger_plugin_study import expect
 
 from winning_tickets import config_files
 from winning_tickets import study as studies
@@ -15,6 +16,7 @@ from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
 from winning_tickets.families import find_family
+from winning_tickets.report.captions import caption
 from winning_tickets.samplers import ALL_SAMPLERS
 from winning_tickets.study.forecast import forecast
 
@@ -47,6 +49,14 @@ JOBS = {name: question.planned(config) for name, question in EXPERIMENTS.items()
 
 # What each job is predicted to take; on one machine nothing rests on it.
 COSTS = forecast(STUDY)
+expect(
+    {
+        stage: {name: cost.seconds for name, cost in costs.items()}
+        for stage, costs in COSTS.items()
+    },
+    RESULTS,
+    PICTURES,
+)
 
 FIGURES = studies.load_figures()
 COLUMNS = {name: question.columns for name, question in EXPERIMENTS.items()}
@@ -109,6 +119,22 @@ def ticket_files(cell):
         f"{RESULTS}/tickets/{cell}/{ticket.sampler}.npz"
         for ticket in STUDY.drawn(CELLS[cell])
     ]
+
+
+def report_category(wildcards):
+    """Return what Snakemake's report files a figure under: the verdicts first, then the questions."""
+    question = FIGURES[wildcards.figure].module.split(".")[-2]
+    names = ("claims", *EXPERIMENTS)
+    return f"{names.index(question):02} {question}"
+
+
+def report_labels(figure, form):
+    """Return what Snakemake's report says of a file of a figure."""
+    return {
+        "figure": figure,
+        "shows": caption(module_file(FIGURES[figure].module)),
+        "file": form,
+    }
 
 
 def failures(figure):

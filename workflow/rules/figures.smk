@@ -22,15 +22,17 @@ rule draw_figure:
         png=report(
             update(f"{PICTURES}/{{figure}}.png"),
             caption="../report/figure.rst",
-            category="Figures",
-            labels={"figure": "{figure}", "format": "picture"},
+            category=report_category,
+            labels=lambda wildcards: report_labels(wildcards.figure, "picture"),
         ),
         pdf=update(f"{PICTURES}/{{figure}}.pdf"),
         table=report(
             update(f"{PICTURES}/{{figure}}.csv"),
             caption="../report/table.rst",
-            category="Figures",
-            labels={"figure": "{figure}", "format": "table behind it"},
+            category=report_category,
+            labels=lambda wildcards: report_labels(
+                wildcards.figure, "table behind it"
+            ),
         ),
     log:
         f"{RESULTS}/logs/figures/{{figure}}.log",

@@ -1,4 +1,4 @@
-"""Forest plot of the declared claims."""
+"""Every declared claim: the numbers that decide it, their intervals, the limits set beforehand."""
 
 import textwrap
 from collections.abc import Mapping

@@ -76,6 +76,30 @@ def save_json(path: str | Path, values: Mapping[str, Any]) -> None:
         partial.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
+def load_json(path: str | Path) -> Any:
+    """Read plain values from JSON.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file written by `save_json`.
+
+    Returns
+    -------
+    plain values
+        What it holds.
+
+    Raises
+    ------
+    DamagedFileError
+        If the file is damaged; the message names it and how to make it again.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except UNREADABLE as error:
+        raise DamagedFileError(path) from error
+
+
 def save_rows(path: str | Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Write rows as CSV, completely or not at all, without the time it takes to load pandas.
 

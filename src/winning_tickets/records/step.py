@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import re
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +15,12 @@ from .files import DamagedFileError
 
 # Parameters of mallopt in glibc's malloc.h, and bytes; the second may not be larger.
 _KEPT = {-1: 1 << 28, -3: 1 << 25}
+INTERRUPTED = 130
+"""Exit status of a step that was interrupted from the keyboard, as shells have it."""
+
 # How Python begins a traceback.
 _TRACEBACK = "Traceback (most recent call last)"
+_SECONDS = re.compile(r"^done in ([0-9.]+) s$", re.MULTILINE)
 
 
 def keep_freed_memory() -> None:
@@ -33,7 +39,7 @@ def keep_freed_memory() -> None:
 def logged(path: str | Path) -> Iterator[None]:
     """Send warnings and tracebacks to a log file, and end with one line if the step fails.
 
-    Also calls `keep_freed_memory`.
+    Also calls `keep_freed_memory`. A step that succeeds ends its log with the seconds that it took.
 
     Parameters
     ----------
@@ -45,21 +51,33 @@ def logged(path: str | Path) -> Iterator[None]:
     Raises
     ------
     SystemExit
-        In place of any error. A damaged file is told as it is, one line that names the remedy. The
-        traceback of anything else is in the log, which the line names.
+        In place of any error; without a word after an interrupt. A damaged file is told as it is,
+        one line that names the remedy. The traceback of anything else is in the log, which the line
+        names.
     """
     keep_freed_memory()
+    began = time.monotonic()
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", errors="backslashreplace") as log:
         try:
             with contextlib.redirect_stderr(log):
                 yield
+            log.write(f"done in {time.monotonic() - began:.2f} s\n")
         except DamagedFileError as error:
             log.write(f"{error}\n")
             sys.exit(str(error))
+        except KeyboardInterrupt:
+            log.write("interrupted\n")
+            sys.exit(INTERRUPTED)
         except Exception as error:
             traceback.print_exc(file=log)
             told = traceback.format_exception_only(error)[0].splitlines()[0]
             sys.exit(f"{told} (the traceback is in {path})")
     if _TRACEBACK in Path(path).read_text(encoding="utf-8"):
         print(f"A part failed: its reason is in the table, its traceback in {path}", flush=True)
+
+
+def seconds_taken(path: str | Path) -> float | None:
+    """Return the seconds that a step took, from its log; None if it did not end well."""
+    found = _SECONDS.search(Path(path).read_text(encoding="utf-8"))
+    return float(found[1]) if found else None

@@ -1,4 +1,4 @@
-"""The quantum circuit, gate by gate."""
+"""The quantum circuit that samples hidden nodes, gate by gate."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Relative empirical risk against the dimension."""
+"""Relative empirical risk of tickets against the dimension, for every family and target."""
 
 from collections.abc import Mapping
 

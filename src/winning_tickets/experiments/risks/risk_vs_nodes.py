@@ -1,4 +1,4 @@
-"""Relative empirical risk against the number of nodes."""
+"""Relative empirical risk against the number of hidden nodes, for some dimensions and the line."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Training risk and test accuracy on the digits against the number of nodes."""
+"""Training risk and test accuracy on the digits against the number of hidden nodes."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Proposals of the rejection sampler against the number of points."""
+"""Proposals per accepted node of the rejection sampler, against the number of points."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Seconds and operations against the dimension."""
+"""Seconds to prepare a sampler and to draw a ticket, and operations, against the dimension."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace

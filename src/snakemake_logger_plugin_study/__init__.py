@@ -1,0 +1,214 @@
+"""What a run of the study says while it goes: a plugin of Snakemake's for `--logger study`.
+
+On a terminal a bar for each stage, with the time that is gone and left; into a pipe a line for each
+stage and at least one in half a minute; at the end the verdicts; at a failure its log.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from logging import WARNING, LogRecord
+from types import SimpleNamespace
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from .display import Bars, Lines
+from .overheard import STREAM, Overheard
+from .progress import Progress, Seconds
+from .words import end_of_run, failure, interruption
+
+EXPECTED = SimpleNamespace(seconds={}, results="results", figures="figures")
+"""What the workflow has told of its study; see `expect`."""
+
+NOISE = (
+    "Building DAG of jobs",
+    "Select jobs to execute",
+    "Using shell",
+    "Rules claiming more threads",
+    "Complete log",
+    "Elapsed time",
+    "Conda environments: ignored",
+    "Config file",
+    "host:",
+    "Assuming unrestricted",
+    "Storing output in storage",
+    "Terminating processes",
+    "Shutting down",
+    "Will exit after",
+    "Exiting because",
+    "Cannot restore",
+    "Removing output files of failed job",
+    "Removing temporary output",
+    "Touching output file",
+    "Finished job",
+    "Job rate limit",
+)
+"""How messages of Snakemake begin that a reader has no use for; its own log file has them all."""
+
+
+AT_THE_END = "At least one job did not complete successfully."
+
+
+def expect(seconds: Seconds, results: str, figures: str) -> None:
+    """Tell the plugin of the study at hand, from the Snakefile.
+
+    Parameters
+    ----------
+    seconds : mapping of str to mapping of str to float
+        What every job is predicted to take, by stage and by name of the job.
+    results, figures : str
+        The folders that it writes into.
+    """
+    EXPECTED.seconds, EXPECTED.results, EXPECTED.figures = seconds, results, figures
+
+
+class LogHandler(LogHandlerBase):
+    """Snakemake's events, told to people."""
+
+    def __post_init__(self) -> None:
+        """Begin without a run: other commands than that to run the study only have messages."""
+        settings = self.common_settings
+        # A copy, since what jobs write to the stream's own number is overheard.
+        self._stream = sys.stdout if settings.stdout else os.fdopen(os.dup(STREAM), "w", 1)
+        self._in_full = settings.dryrun or settings.verbose or settings.debug_dag
+        self._progress: Progress | None = None
+        self._display: Bars | Lines | None = None
+        self._cores, self._whole = 1, False
+        self._interrupted = threading.Event()
+        self._jobs = Overheard(self._say_of_job)
+        self._watch_for_interrupts()
+
+    @property
+    def writes_to_stream(self) -> bool:
+        """It takes the place of Snakemake's own lines."""
+        return True
+
+    @property
+    def writes_to_file(self) -> bool:
+        """Snakemake keeps its own log file."""
+        return False
+
+    @property
+    def has_filter(self) -> bool:
+        """Snakemake's own filter is used, which knows ``--quiet``."""
+        return False
+
+    @property
+    def has_formatter(self) -> bool:
+        """Snakemake's own formatter is used where its words are shown in full."""
+        return False
+
+    @property
+    def needs_rulegraph(self) -> bool:
+        """No graph is drawn."""
+        return False
+
+    def emit(self, record: LogRecord) -> None:
+        """Tell one event."""
+        try:
+            if self._in_full:
+                self._say(self.format(record))
+            elif not self._interrupted.is_set():
+                self._tell(record)
+        except Exception:
+            self.handleError(record)
+
+    def close(self) -> None:
+        """End the display; after an interrupt say how it stands."""
+        self._jobs.end()
+        self._end()
+        if self._interrupted.is_set():
+            self._interrupted.clear()
+            self._say(interruption(self._progress))
+        super().close()
+
+    def _tell(self, record: LogRecord) -> None:
+        event = getattr(record, "event", None)
+        tell = {
+            LogEvent.RESOURCES_INFO: self._on_resources,
+            LogEvent.RUN_INFO: self._on_run,
+            LogEvent.JOB_INFO: self._on_job,
+            LogEvent.JOB_FINISHED: self._on_finished,
+            LogEvent.JOB_ERROR: self._on_failed,
+            LogEvent.GROUP_ERROR: self._on_group_failed,
+            LogEvent.ERROR: self._on_error,
+            None: self._on_message,
+        }.get(event)
+        if tell:
+            tell(record)
+
+    def _on_resources(self, record: LogRecord) -> None:
+        self._cores = getattr(record, "cores", None) or self._cores
+
+    def _on_run(self, record: LogRecord) -> None:
+        counts = {rule: count for rule, count in record.stats.items() if rule != "total"}
+        self._whole = "all" in counts
+        self._progress = Progress(EXPECTED.seconds, counts, self._cores)
+        kind = Bars if self._stream.isatty() else Lines
+        self._display = kind(self._progress, self._stream)
+        self._display.begin()
+        self._jobs.begin()
+
+    def _on_job(self, record: LogRecord) -> None:
+        if self._progress:
+            name = "/".join(str(value) for value in record.wildcards.values())
+            self._progress.start(record.jobid, record.rule_name, name, *record.log[:1])
+
+    def _on_finished(self, record: LogRecord) -> None:
+        if self._progress:
+            ended = self._progress.finish(record.job_id)
+            self._display.renew(ended)
+            if not self._progress.open_jobs():
+                self._end()
+                self._say(end_of_run(self._progress, EXPECTED, with_verdicts=self._whole))
+
+    def _on_failed(self, record: LogRecord) -> None:
+        job = self._progress.fail(record.jobid) if self._progress else None
+        self._say(failure(record.rule_name, job.name if job else "", record.log))
+
+    def _on_group_failed(self, record: LogRecord) -> None:
+        for facts in record.job_error_info:
+            self._on_failed(SimpleNamespace(**facts))
+
+    def _on_error(self, record: LogRecord) -> None:
+        # That of a job is said with its rule, its cell and its log; at the end nothing is new.
+        text = record.getMessage().strip()
+        failed = self._progress is not None and self._progress.failed
+        if "CalledProcessError" in text or (failed and text.endswith(AT_THE_END)):
+            return
+        self._say(text)
+
+    def _on_message(self, record: LogRecord) -> None:
+        text = (record.getMessage() or "").strip()
+        if text and text != "None" and (record.levelno >= WARNING or not text.startswith(NOISE)):
+            self._say(text)
+
+    def _say_of_job(self, line: str) -> None:
+        if not self._interrupted.is_set():
+            self._say(line)
+
+    def _say(self, text: str) -> None:
+        if text:
+            if self._display:
+                self._display.say(text)
+            else:
+                print(text, file=self._stream, flush=True)
+
+    def _end(self) -> None:
+        if self._display:
+            self._display.end()
+
+    def _watch_for_interrupts(self) -> None:
+        """Note an interrupt before Snakemake hears of it: what jobs say of it is of no use."""
+        before = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and callable(before):
+
+            def note(number: int, frame: object) -> None:
+                self._interrupted.set()
+                before(number, frame)
+
+            signal.signal(signal.SIGINT, note)

@@ -1,0 +1,99 @@
+"""Where progress is shown: bars on a terminal, lines in a pipe or file."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as RichProgress
+
+from .progress import Progress
+from .words import clock, running_line, stage_line, state
+
+SILENCE = 30.0
+"""Seconds after which a line is due."""
+
+
+class Lines:
+    """One line a stage, and one at least every half minute."""
+
+    def __init__(self, progress: Progress, stream: TextIO, silence: float = SILENCE) -> None:
+        self._progress, self._stream, self._silence = progress, stream, silence
+        self._ended = threading.Event()
+        self._said = time.monotonic()
+
+    def begin(self) -> None:
+        """Say what is ahead, and keep saying where the run is."""
+        jobs, left = self._progress.jobs(), clock(self._progress.left())
+        self.say(f"{jobs} jobs on {self._progress.cores} cores, about {left}")
+        threading.Thread(target=self._keep_on, daemon=True).start()
+
+    def renew(self, ended: str) -> None:
+        """Say that a stage has ended, if one has."""
+        if ended:
+            self.say(f"{stage_line(self._progress, ended)} ({state(self._progress)})")
+
+    def say(self, text: str) -> None:
+        """Write a text on lines of its own."""
+        print(text, file=self._stream, flush=True)
+        self._said = time.monotonic()
+
+    def end(self) -> None:
+        """Say no more by itself."""
+        self._ended.set()
+
+    def _keep_on(self) -> None:
+        while not self._ended.wait(max(0.0, self._said + self._silence - time.monotonic())):
+            if time.monotonic() >= self._said + self._silence:
+                self.say(f"{state(self._progress)}{running_line(self._progress)}")
+
+
+class Bars:
+    """A bar for each stage, and one for the whole with the time that is gone and left."""
+
+    def __init__(self, progress: Progress, stream: TextIO) -> None:
+        self._progress = progress
+        columns = (
+            TextColumn("{task.description:<12}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[words]}"),
+        )
+        console = Console(file=stream)
+        self._bars = RichProgress(*columns, console=console, transient=True, expand=True)
+        self._stages = {
+            stage: self._bars.add_task(stage, total=progress.jobs(stage), words="")
+            for stage in progress.stages()
+        }
+        self._whole = self._bars.add_task("together", total=1.0, words="")
+        self._ended = threading.Event()
+
+    def begin(self) -> None:
+        """Show the bars, and renew them each second."""
+        self._bars.start()
+        threading.Thread(target=self._keep_on, daemon=True).start()
+
+    def renew(self, ended: str = "") -> None:
+        """Show where the run is."""
+        for stage, bar in self._stages.items():
+            done, jobs = self._progress.finished[stage], self._progress.jobs(stage)
+            words = f"{done}/{jobs} jobs, {clock(self._progress.seconds[stage])}"
+            self._bars.update(bar, completed=done, words=words)
+        gone, left = clock(self._progress.gone()), clock(self._progress.left())
+        words = f"{self._progress.share():.0%}, {gone} gone, about {left} left"
+        self._bars.update(self._whole, completed=self._progress.share(), words=words)
+
+    def say(self, text: str) -> None:
+        """Write a text above the bars."""
+        self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def end(self) -> None:
+        """Take the bars away."""
+        self._ended.set()
+        self._bars.stop()
+
+    def _keep_on(self) -> None:
+        while not self._ended.wait(1.0):
+            self.renew()
