@@ -32,6 +32,7 @@ def settings(name):
     own = {
         "risk_vs_nodes_digits": {"family": "digits"},
         "acceptance_vs_points": {"sampler": "rejection"},
+        "amortised_cost": {"sampler": "rejection"},
     }
     return tables.SETTINGS | own.get(name, {})
 

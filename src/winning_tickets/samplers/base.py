@@ -93,6 +93,8 @@ class SamplerReport:
         term of a quadratic form (`ancestral`).
     levels : int
         Levels of the suffix trie (`spectral`), else 0.
+    walk_operations : int
+        Operations of the walk over that trie (`trie.walk_operations`), else 0.
     array_entries : int
         Entries of the largest array that grows like P^D, 0 if there is none; where it is gone
         through without being held (streamed `enumeration`), as many.
@@ -106,6 +108,7 @@ class SamplerReport:
     surplus_nodes: int = 0
     weight_evaluations: int = 0
     levels: int = 0
+    walk_operations: int = 0
     array_entries: int = 0
     memory_bytes: int = 0
 
