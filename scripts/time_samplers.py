@@ -19,6 +19,6 @@ class Task(msgspec.Struct):
 if "snakemake" in globals():
     with logged(snakemake.log[0]):
         task = msgspec.json.decode(snakemake.params.settings, type=Task)
-        folder = Path(snakemake.output.passes[0]).parent
-        rows = measure(task.protocol, folder, snakemake.input.modules)
-        save_rows(snakemake.output.table, rows + task.further_rows, COLUMNS)
+        table = Path(snakemake.output[0])
+        rows = measure(task.protocol, table.with_suffix(""), snakemake.input.modules)
+        save_rows(table, rows + task.further_rows, COLUMNS)

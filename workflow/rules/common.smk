@@ -14,7 +14,6 @@ from winning_tickets.claims.verdicts import CLAIM_COLUMNS
 from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
-from winning_tickets.experiments.timings.measure import FEWEST_PASSES
 from winning_tickets.families import FAMILIES
 from winning_tickets.samplers import ALL_SAMPLERS
 

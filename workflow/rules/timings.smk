@@ -1,10 +1,9 @@
 TIMINGS = JOBS["timings"]["passes"]
-# Measured always; more are, beside them, while the time lasts.
-PASSES = [f"{RESULTS}/timings/pass_{number}.csv" for number in range(FEWEST_PASSES)]
 
 
-# `update` leaves passes of a run that was broken off where they are: the job goes on after them, and
-# removes those of other settings, modules or another machine.
+# Passes are files beside the table, in a folder of its name, and no outputs: Snakemake would remove
+# those of a job that is broken off, and the next one goes on after them. The job itself removes those
+# of other settings, modules or another machine.
 rule time_samplers:
     input:
         modules=modules(
@@ -20,8 +19,7 @@ rule time_samplers:
             families=tuple(EXPERIMENTS["timings"].families(TIMINGS)),
         ),
     output:
-        table=f"{RESULTS}/timings.csv",
-        passes=update(PASSES),
+        f"{RESULTS}/timings.csv",
     log:
         f"{RESULTS}/logs/timings.log",
     conda:
@@ -45,7 +43,7 @@ rule time_samplers:
 
 rule record_machine:
     input:
-        table=rules.time_samplers.output.table,
+        table=rules.time_samplers.output,
         modules=modules("scripts/record_machine.py"),
     output:
         f"{RESULTS}/machine.json",
