@@ -131,7 +131,7 @@ def _slopes(name: str, rows: pd.DataFrame, why: str, most: float, truth: float) 
     """Judge the slopes in D of seconds and of counted operations."""
     parts = []
     for value in ("seconds", "operations"):
-        scale = {"most": most, "reference": truth, "headline": value == "seconds"}
+        scale = {"most": most, "reference": most - 1.0, "headline": value == "seconds"}
         slopes, told = pass_slopes(rows, value), ""
         if slopes is not None:
             power = interval_power(slopes, truth, most=most)
