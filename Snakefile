@@ -66,7 +66,7 @@ rule all:
         rules.datasets.input,
         rules.tickets.input,
         rules.aggregate_risks.input.tables,
-        rules.aggregate_timings.input.tables,
+        rules.time_samplers.output,
         [
             f"{RESULTS}/{question}/{job}.csv"
             for question in QUESTIONS

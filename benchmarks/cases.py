@@ -6,9 +6,9 @@ from functools import partial
 
 import numpy as np
 import scipy.fft
+from contenders import Row, Timed
 
 import winning_tickets as wt
-from winning_tickets.experiments.timings.measure import Row, Timed
 from winning_tickets.samplers import SamplerReport
 
 MODULUS = 7

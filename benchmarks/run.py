@@ -24,11 +24,11 @@ from cases import (
     Section,
     random_problem,
 )
+from contenders import COLUMNS, Row, measure_contenders
 from matplotlib.figure import Figure
 from threadpoolctl import threadpool_limits
 
 import winning_tickets as wt
-from winning_tickets.experiments.timings.measure import COLUMNS, Row, measure_contenders
 from winning_tickets.plotting import style
 from winning_tickets.records.files import save_json
 from winning_tickets.records.frames import save_table

@@ -28,6 +28,7 @@ _tests_so_far = itertools.count(1)
 
 EXACT_SAMPLERS = {
     "enumeration": ("enumeration", {}),
+    "enumeration-streamed": ("enumeration", {"streamed": True}),
     "fft": ("fft", {}),
     "rejection-numba": ("rejection", {"backend": "numba"}),
     "rejection-numpy": ("rejection", {"backend": "numpy"}),
@@ -36,7 +37,10 @@ EXACT_SAMPLERS = {
     "ancestral-numba": ("ancestral", {"backend": "numba"}),
     "ancestral-numpy": ("ancestral", {"backend": "numpy"}),
 }
-PRIOR_SAMPLERS = {label: named for label, named in EXACT_SAMPLERS.items() if named[0] != "spectral"}
+_WITHOUT_PRIOR = ("enumeration-streamed", "spectral-numba", "spectral-numpy")
+PRIOR_SAMPLERS = {
+    label: named for label, named in EXACT_SAMPLERS.items() if label not in _WITHOUT_PRIOR
+}
 
 
 def activation_table(name, modulus):

@@ -11,7 +11,13 @@ import yaml
 from winning_tickets.experiments.base import labels
 
 SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral")
+JUDGED = {
+    "domain_least": 100_000,
+    "fixed": {"rejection": [512, 8192], "spectral": [16384, 131072]},
+    "proportional": {"rejection": [512, 2048], "spectral": [2048, 8192]},
+}
 SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2} | labels()
+SETTINGS |= {"judged": JUDGED, "timed_nodes": 64}
 
 # Family, target, D, P, M, ticket sizes and kappa of the made-up cells.
 CELLS = (
@@ -71,44 +77,59 @@ def _drawn(common, kappa, posing, replicates, draws, rng):
     return rows
 
 
-def seconds(sampler, dimension, points):
+def seconds(sampler, dimension, points, modulus, evaluations):
     """Return made-up run times with the growth that METHOD states."""
     return {
         "uniform": 1e-5 + 1e-7 * dimension,
         "spectral": 1e-3 + 1e-7 * dimension * points,
-        "rejection": 2e-3 + 1e-8 * dimension * points**2,
-        "enumeration": 1e-7 * points * 5.6 ** min(dimension, 12),
-        "fft": 4e-6 * 5.5 ** min(dimension, 12),
+        "rejection": 2e-3 + 2e-10 * dimension * evaluations,
+        "enumeration": 1e-9 * points * (1.12 * modulus) ** min(dimension, 16),
+        "fft": 4e-8 * (1.1 * modulus) ** min(dimension, 16),
     }[sampler]
 
 
-def timing_table(*, seed=0, slowed=None, repeats=5):
-    """Return run times; ``slowed`` names a sampler whose time doubles with each eighth of D."""
+TIMED = [("dimension", 5, d, 200) for d in (*range(4, 11), 64, *(1 << k for k in range(9, 18)))]
+TIMED += [("dimension", 3, d, 200) for d in range(6, 15)]
+TIMED += [("points", 5, 16, points) for points in (25, 50, 100, 200, 400, 800, 1600)]
+TIMED += [("structured", 5, 1 << k, 200) for k in range(9, 18)]
+TIMED += [
+    (grid, 5, d, d // 4)
+    for grid in ("proportional", "structured_proportional")
+    for d in (512, 724, 1024, 1448, 2048, 4096, 8192)
+]
+"""Grid, P, D and M of the made-up times."""
+
+
+def timing_table(*, seed=0, slowed=None, passes=6, noise=0.02):
+    """Return run times; ``slowed`` names a sampler whose time doubles with each 256 of D."""
     rng = np.random.default_rng(seed)
-    grids = [("dimension", d, 200) for d in (*range(4, 11), 64, 1024, 2048, 4096, 8192, 16384)]
-    grids += [("points", 16, points) for points in (25, 50, 100, 200, 400, 800, 1600)]
-    grids += [("proportional", d, 4 * d) for d in (16, 32, 64, 128, 256)]
     rows = []
-    for grid, dimension, points in grids:
+    for grid, modulus, dimension, points in TIMED:
         for sampler in SAMPLERS:
             common = {"grid": grid, "sampler": sampler, "dimension": dimension, "points": points}
-            common |= {"modulus": 5, "nodes": 64, "reason": "", "unstable": False}
-            if sampler in ("enumeration", "fft") and dimension > 9:
+            common |= {"modulus": modulus, "nodes": 64, "reason": "", "mode": ""}
+            conventional = sampler in ("enumeration", "fft")
+            if conventional and (grid != "dimension" or modulus**dimension > 5**10):
                 reason = {"status": "skipped", "reason": "needs 7,451 MiB; the budget is 1024"}
-                rows.append(common | {"warmup": False} | reason)
+                rows.append(common | reason | {"mode": "streamed" * (sampler == "enumeration")})
                 continue
-            base = seconds(sampler, dimension, points)
-            base *= 2.0 ** (dimension / 8) if sampler == slowed and dimension <= 4096 else 1.0
-            base *= 2.0**512 if sampler == slowed and dimension > 4096 else 1.0
-            for repeat in range(-1, repeats):
-                time = base * np.exp(rng.normal(0, 0.02))
-                row = {"repeat": repeat, "warmup": repeat < 0, "status": "ok"}
-                row |= {"prepare_seconds": 0.9 * time, "draw_seconds": 0.1 * time}
-                rows.append(common | row | _counts(sampler, dimension, points, rng))
+            for number in range(passes):
+                counts = _counts(sampler, dimension, points, modulus, rng)
+                base = seconds(sampler, dimension, points, modulus, counts["weight_evaluations"])
+                base *= 2.0 ** (dimension / 256) if sampler == slowed else 1.0
+                for mode in ("streamed", "table") if sampler == "enumeration" else ("",):
+                    time = base * np.exp(rng.normal(0, noise))
+                    row = {"pass": number, "mode": mode, "status": "ok"}
+                    prepared = 0.001 if mode == "streamed" else 0.9
+                    row |= {"prepare_seconds": prepared * time}
+                    row |= {"draw_seconds": (1 - prepared) * time}
+                    if mode == "table" or sampler == "fft":
+                        row |= {"prepare_seconds": time, "draw_seconds": 1e-4}
+                    rows.append(common | row | counts)
     return pd.DataFrame(rows)
 
 
-def _counts(sampler, dimension, points, rng):
+def _counts(sampler, dimension, points, modulus, rng):
     nodes = 64
     proposals = nodes
     evaluations, entries = nodes * points, 0
@@ -116,11 +137,12 @@ def _counts(sampler, dimension, points, rng):
         proposals += int(rng.negative_binomial(nodes, 1 / points))
         evaluations = proposals * points
     if sampler in ("enumeration", "fft"):
-        entries = 5**dimension
+        entries = modulus**dimension
         evaluations = entries * points
     return {
         "proposals": proposals,
         "weight_evaluations": evaluations,
+        "walk_operations": nodes * points if sampler == "spectral" else 0,
         "array_entries": entries,
     }
 
@@ -203,18 +225,26 @@ def small_study(samplers=SAMPLERS, families=("random", "line", "digits"), *, sta
 
     Rows of ``status`` other than "ok" hold no number, as where every job failed or was skipped.
     """
-    tables = study_tables(risks=risk_table(2, 1), timings=timing_table(repeats=3))
-    risks, timings = tables["risks"], tables["timings"]
+    tables = study_tables(risks=risk_table(2, 1), timings=timing_table())
+    risks = tables["risks"]
     tables["risks"] = risks[risks["family"].isin(families) & risks["dimension"].ne(32)]
-    tables["timings"] = timings[timings["dimension"].lt(300)]
-    known = {"family", "target", "grid", "dimension", "modulus", "sampler", "points", "nodes"}
+    known = {
+        "family",
+        "target",
+        "grid",
+        "dimension",
+        "modulus",
+        "sampler",
+        "points",
+        "nodes",
+        "mode",
+    }
     for name in ("risks", "timings"):
         table = tables[name][tables[name]["sampler"].isin(samplers)]
         if status != "ok":
             blank = table.drop(columns=known, errors="ignore").columns
             empty = dict.fromkeys(blank, np.nan) | {"status": status, "reason": "no luck"}
             table = table.assign(**empty)
-            table["warmup"] = False
         tables[name] = table
     return {name: _as_read(table) for name, table in tables.items()}
 

@@ -136,19 +136,50 @@ def test_holm_keeps_the_family_wise_error():
     assert alarms <= 36
 
 
-def test_exponential_growth_of_an_exact_exponential_and_across_a_gap():
+def test_the_slope_of_each_row_is_that_of_least_squares():
+    rng = np.random.default_rng(5)
+    places, values = np.sort(rng.random(6)), rng.normal(size=(4, 6))
+    expected = [np.polyfit(places, row, 1)[0] for row in values]
+    np.testing.assert_allclose(st.slope_of_each(places, values), expected)
+    own = rng.random((4, 6))
+    expected = [np.polyfit(x, y, 1)[0] for x, y in zip(own, values, strict=True)]
+    np.testing.assert_allclose(st.slope_of_each(own, values), expected)
     dimensions = np.array([4, 5, 6, 8])
-    found = st.exponential_growth(dimensions, 1e-3 * 5.5**dimensions)
-    assert (found.value, found.low, found.high) == pytest.approx((5.5, 5.5, 5.5))
+    exact = st.slope_of_each(dimensions, np.log(1e-3 * 5.5**dimensions))
+    assert np.exp(exact) == pytest.approx(5.5)
+    for places in ([1, 2], [3, 3, 3]):
+        with pytest.raises(ValueError, match="at least three positions"):
+            st.slope_of_each(places, np.ones((2, len(places))))
 
 
-def test_exponential_growth_is_the_geometric_mean_of_the_ratios():
-    found = st.exponential_growth([4, 5, 6, 7], [1.0, 5.0, 30.0, 150.0])
-    assert found.value == pytest.approx(150 ** (1 / 3))
-    logs = np.log([5, 6, 5])
-    expected = stats.t.interval(0.95, 2, loc=logs.mean(), scale=stats.sem(logs))
-    assert (found.low, found.high) == pytest.approx(tuple(np.exp(expected)))
-    assert found.low > 1
+def test_an_interval_over_passes_is_students():
+    found = st.t_interval([1.0, 2.0, 4.0, 5.0])
+    expected = stats.t.interval(0.95, 3, loc=3.0, scale=stats.sem([1.0, 2.0, 4.0, 5.0]))
+    assert (found.value, found.low, found.high) == pytest.approx((3.0, *expected))
+    with pytest.raises(ValueError, match="at least two"):
+        st.t_interval([1.0])
+
+
+def test_an_interval_over_four_passes_holds_the_truth_as_often_as_it_says():
+    rng = np.random.default_rng(8)
+    found = [st.t_interval(rng.normal(1.6, 0.1, 4)) for _ in range(1000)]
+    covered = sum(interval.low <= 1.6 <= interval.high for interval in found)
+    # Binomial(1000, 0.95) lies in 925..972 but for a chance of 1e-3.
+    assert 925 <= covered <= 972
+
+
+def test_power_is_that_of_the_noncentral_t_and_a_limit_is_seldom_passed():
+    passes = np.array([1.58, 1.61, 1.60, 1.65])
+    spread, quantile = passes.std(ddof=1), stats.t.ppf(0.975, 3)
+    for truth, least in ((1.609, 1.504), (1.55, 1.504), (1.504, 1.504)):
+        shift = (truth - least) / (spread / 2)
+        expected = stats.nct.sf(quantile, 3, shift) if shift else 0.025
+        found = st.interval_power(passes, truth, least=least)
+        # Four standard errors of a share of 4,000.
+        assert found == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / 4000))
+    assert st.interval_power(passes, 1.6, most=1.6) < 0.05
+    assert st.interval_power(passes, 1.0, least=0.85, most=1.15) > 0.9
+    assert st.interval_power(passes, 1.15, least=0.85, most=1.15) < 0.05
 
 
 def test_a_slope_is_found_within_its_interval_and_an_exponential_is_not_flat():
@@ -167,9 +198,8 @@ def test_a_slope_is_found_within_its_interval_and_an_exponential_is_not_flat():
 @pytest.mark.parametrize("values", [[1.0, 2.0], [1.0, -2.0, 3.0], [1.0, np.inf, 2.0]])
 def test_fits_refuse_too_few_or_impossible_points(values):
     places = np.arange(1, len(values) + 1)
-    for fit in (st.exponential_growth, st.power_law_slope):
-        with pytest.raises(ValueError, match=r"fit needs|finite"):
-            fit(places, values)
+    with pytest.raises(ValueError, match=r"fit needs|finite"):
+        st.power_law_slope(places, values)
 
 
 def test_a_crossover_is_where_the_curves_meet_for_the_last_time():

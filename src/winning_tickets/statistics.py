@@ -1,8 +1,8 @@
 """Intervals, tests and fits with which the study judges its results.
 
 The independent unit is the replicate (one data set): draws are averaged within a replicate before
-anything is estimated, and every interval and test is over replicates. Scaling is judged from one
-point per dimension (a median), never from repeats.
+anything is estimated, and every interval and test is over replicates. Times have passes over the
+whole grid in their place: one slope a pass, and an interval over passes.
 """
 
 from __future__ import annotations
@@ -296,36 +296,101 @@ def _log_points(positions: ArrayLike, values: ArrayLike, fewest: int) -> tuple:
     return places, np.log(numbers)
 
 
-def exponential_growth(
-    dimensions: ArrayLike, values: ArrayLike, *, level: float = 0.95
-) -> Estimate:
-    """Growth factor per unit of dimension: the geometric mean of consecutive ratios.
+def slope_of_each(positions: ArrayLike, values: ArrayLike) -> np.ndarray:
+    """Least-squares slope of every row of values on the same positions.
 
     Parameters
     ----------
-    dimensions : array_like, shape (n,)
-        Increasing dimensions, n >= 3; across a gap the ratio is taken per unit.
-    values : array_like, shape (n,)
-        Positive numbers, one per dimension (for times, the median).
-    level : float
-        Confidence level of the interval, Student's t on the logarithms of the n - 1 ratios.
+    positions : array_like, shape (n,) or (rows, n)
+        Numbers that are not all equal, n >= 3; one row for all or one for each.
+    values : array_like, shape (rows, n)
+        Finite numbers, a row for each pass or replicate.
 
     Returns
     -------
-    Estimate
-        Growth factor with its interval.
+    numpy.ndarray of float64, shape (rows,)
+        The slopes.
 
     Raises
     ------
     ValueError
-        If there are fewer than three points, or they are not increasing and positive.
+        If there are fewer than three positions, or a row of them is constant.
     """
-    places, logs = _log_points(dimensions, values, 3)
-    rates = np.diff(logs) / np.diff(places)
-    error = rates.std(ddof=1) / np.sqrt(rates.size)
-    half = error * scipy.special.stdtrit(rates.size - 1, (1 + level) / 2)
-    mean = rates.mean()
-    return Estimate(*(float(np.exp(mean + shift)) for shift in (0.0, -half, half)))
+    rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    places = np.broadcast_to(np.asarray(positions, dtype=np.float64), rows.shape)
+    centred = places - places.mean(axis=1, keepdims=True)
+    spread = np.sum(centred**2, axis=1)
+    if rows.shape[1] < 3 or not (spread > 0).all():
+        raise ValueError("a slope needs at least three positions that are not all equal")
+    return np.sum(centred * rows, axis=1) / spread
+
+
+def t_interval(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """Mean of independent numbers with Student's t interval.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        One number a pass, n >= 2.
+    level : float
+        Confidence level of the interval.
+
+    Returns
+    -------
+    Estimate
+        The mean and its interval.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two numbers, or one is not finite.
+    """
+    array = _finite(values, "values")
+    if array.size < 2:
+        raise ValueError("an interval needs at least two values")
+    mean = float(array.mean())
+    quantile = float(scipy.special.stdtrit(array.size - 1, (1 + level) / 2))
+    half = float(array.std(ddof=1)) / np.sqrt(array.size) * quantile
+    return Estimate(mean, mean - half, mean + half)
+
+
+def interval_power(
+    values: ArrayLike,
+    truth: float,
+    *,
+    least: float = -np.inf,
+    most: float = np.inf,
+    simulations: int = 4_000,
+    rng: object = 0,
+) -> float:
+    """Chance that the interval of `t_interval` lies within limits, were the mean a given number.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        Measured numbers, one a pass: how many they are, and how they scatter, is taken from them.
+    truth : float
+        The mean that is supposed.
+    least, most : float
+        The limits.
+    simulations : int
+        Simulated sets of n numbers, normal about the truth with the deviation of the values.
+    rng : int or numpy.random.Generator
+        Random stream of the simulation.
+
+    Returns
+    -------
+    float
+        The share of simulated intervals inside the limits: the power where the truth is inside, the
+        rate of false reproduction where it is a limit.
+    """
+    array = _finite(values, "values")
+    generator = np.random.default_rng(rng)
+    drawn = truth + array.std(ddof=1) * generator.normal(size=(simulations, array.size))
+    means = drawn.mean(axis=1)
+    quantile = scipy.special.stdtrit(array.size - 1, 0.975)
+    half = drawn.std(axis=1, ddof=1) / np.sqrt(array.size) * quantile
+    return float(np.mean((means - half >= least) & (means + half <= most)))
 
 
 def power_law_slope(positions: ArrayLike, values: ArrayLike, *, level: float = 0.95) -> Estimate:

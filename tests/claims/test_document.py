@@ -117,6 +117,7 @@ def test_a_cell_shows_any_text_as_it_is(text):
 
 def test_the_part_that_decides_is_the_worst_that_was_tested(honest):
     parts = honest[honest["claim"] == "S4"].reset_index(drop=True)
+    parts["part_verdict"] = verdicts.REPRODUCED
     assert document.deciding_part(parts)["part"] == parts["part"][0]
     parts.loc[2, "part_verdict"] = verdicts.PARTLY
     assert document.deciding_part(parts)["part"] == parts["part"][2]
@@ -158,8 +159,15 @@ def test_a_document_without_the_markers_is_refused(honest, change):
 
 def test_results_in_words_are_the_numbers_of_the_table(honest):
     equal, speed, uniform = document.results_in_words(honest).splitlines()
-    ratio = honest[honest["part"] == "fft over rejection: seconds at D = 9"].iloc[0]
+    parts = honest.set_index("part")
+    ratio = parts.loc["fft over rejection, N = 64, P = 5: seconds at D = 10"]
     assert f"transform takes {verdicts.measured_text(ratio)} times as long" in speed
+    growth = parts.loc["fft over rejection, N = 64, P = 5: growth per unit of D"]
+    assert f" and {verdicts.measured_text(growth)} with each further dimension" in speed
+    # Every factor names its N, its P and what is charged to it.
+    assert "one ticket of $N = 64$ nodes, the whole table charged to it, at $P = 5$" in speed
+    other = parts.loc["fft over rejection, N = 64, P = 3: seconds at D = 14"]
+    assert verdicts.measured_text(other) not in speed
     parts = honest[honest["claim"] == "S6"]
     cells = parts["part_reason"].str.extract(r"(\d+) of (\d+) cells").dropna().astype(int).sum()
     assert f"in {cells[0]} of {cells[1]} combinations" in uniform

@@ -34,6 +34,7 @@ def settings(name):
         # Stands in for a table of the user's own: it has test rows too.
         "risk_vs_nodes_tables": {"tables": ["digits"]},
         "acceptance_vs_points": {"sampler": "rejection"},
+        "amortised_cost": {"sampler": "rejection"},
     }
     return tables.SETTINGS | own.get(name, {})
 

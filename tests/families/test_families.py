@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from winning_tickets.families import TARGETS, make_dataset, random
 from winning_tickets.families.grid import grid_points
 from winning_tickets.families.random import random_points
-from winning_tickets.families.subspace import subspace_points
+from winning_tickets.families.subspace import points_of_subspace, subspace_points
 from winning_tickets.families.targets import relu_ridge, sine_modes
 
 PRIMES = st.sampled_from([3, 5, 7, 11])
@@ -176,3 +176,29 @@ def test_bad_names_and_numbers_are_named(change, message):
     settings = {"train": 10} if asked["family"] == "digits" else {}
     with pytest.raises(ValueError, match=message):
         make_dataset(asked.pop("family"), asked.pop("target"), seed=0, **asked, **settings)
+
+
+@pytest.mark.parametrize(("modulus", "rank", "count", "extra"), [(3, 2, 9, 0), (5, 3, 60, 4)])
+def test_some_points_of_a_subspace_are_distinct_and_lie_in_it(modulus, rank, count, extra):
+    rng = np.random.default_rng(count)
+    points = points_of_subspace(rank + extra, modulus, rng, rank=rank, count=count)
+    assert points.shape == (count, rank + extra) and points.flags.c_contiguous
+    assert len(np.unique(points, axis=0)) == count
+    # All sums of two of them are still no more than the subspace has points.
+    sums = (points[:, None].astype(int) + points[None, :]) % modulus
+    assert len(np.unique(sums.reshape(-1, rank + extra), axis=0)) <= modulus**rank
+
+
+def test_points_of_a_subspace_in_many_dimensions_are_those_of_one_product(monkeypatch):
+    whole = points_of_subspace(40, 5, np.random.default_rng(2), rank=3, count=30)
+    monkeypatch.setattr("winning_tickets.families.subspace._COLUMNS", 7)
+    parts = points_of_subspace(40, 5, np.random.default_rng(2), rank=3, count=30)
+    np.testing.assert_array_equal(parts, whole)
+
+
+@pytest.mark.parametrize(
+    ("rank", "count", "word"), [(0, 1, "rank"), (5, 1, "rank"), (2, 10, "count"), (2, 0, "count")]
+)
+def test_points_that_a_subspace_cannot_have_are_refused(rank, count, word):
+    with pytest.raises(ValueError, match=f"^{word}: "):
+        points_of_subspace(4, 3, np.random.default_rng(0), rank=rank, count=count)

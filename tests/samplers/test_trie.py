@@ -152,3 +152,12 @@ def test_many_groups_at_a_large_modulus_take_no_table():
     tracemalloc.stop()
     np.testing.assert_array_equal(directions.columns, [0, 1])
     assert peak < trie.trie_memory(65_521, 2, 2_000) + (1 << 20)
+
+
+def test_the_operations_of_a_walk_are_counted_by_hand():
+    # Four points of Z_3^2, 00 01 10 22: the root has three children, the group of 0 has two.
+    levels = trie.build_levels(np.array([[0, 0, 1, 2], [0, 1, 0, 2]]))
+    assert [len(level.child) for level in levels] == [2, 3]
+    # Two levels and b: every point, and nine for the residues. Children twice, pairs once.
+    assert trie.walk_operations(levels, 4, 3) == 3 * (4 + 9) + (2 * 2 + 1) + (2 * 3 + 3)
+    assert trie.walk_operations([], 1, 5) == 1 + 25

@@ -91,6 +91,12 @@ FAULTS = [
     ({"modulas": 5}, "modulas: 'modulas' is not a key; did you mean 'modulus'?"),
     ({"budget": {"memory": 5}}, "budget.memory: 'memory' is not a key; did you mean 'memory_mib'?"),
     ({"P": 5}, "P: 'P' is not a key"),
+    ({"timing": {"second": {"modulus": 9}}}, "timing.second.modulus: 9 is not an odd prime"),
+    (
+        {"timing": {"judged": {"fixed": {"spectral": [64, 64]}}}},
+        "timing.judged.fixed.spectral: it ends at 64 and begins at 64; give the smaller",
+    ),
+    ({"timing": {"passes": 3}}, "timing.passes: 3 is too small"),
     # Empty and repeated.
     ({"dimensions": []}, "dimensions: [] is empty"),
     ({"families": []}, "families: [] is empty"),

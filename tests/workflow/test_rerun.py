@@ -48,10 +48,9 @@ ALL_TICKETS = tickets("uniform", "rejection", "spectral")
 ALL_TICKETS |= tickets("enumeration", "fft", cells=SMALL)
 RISK_FIGURES = figures("risk_vs_dimension", "risk_vs_nodes", "risk_vs_nodes_digits")
 AFTER_RISKS = {"risks.csv", "claims.csv"} | RISK_FIGURES | figures("acceptance_vs_points")
-TIMES = {"dimension_D4_M50", "dimension_D64_M50", "points_D8_M50", "proportional_D16_M64"}
-AFTER_TIMES = {"timings.csv", "machine.json", "claims.csv"}
+AFTER_TIMES = {"machine.json", "claims.csv"}
 AFTER_TIMES |= figures("runtime_vs_dimension", "acceptance_vs_points")
-ALL_TIMES = of_cells("timings", TIMES) | AFTER_TIMES
+ALL_TIMES = {"timings.csv"} | AFTER_TIMES
 IDENTITIES = question("identities", "checks") | {"claims.csv"}
 FIDELITY = question("fidelity", "random_D3_labels", "grid_D2_sines")
 ORACLE = question("oracle", "D6")
@@ -191,10 +190,11 @@ def test_a_further_dimension_runs_its_own_jobs_and_the_aggregates(pipeline):
 
 
 def test_swapped_values_are_noticed(pipeline):
-    # From two repeats after one warm-up to one repeat after two.
+    # Two numbers change places.
     preset = "workflow/presets/smoke.yaml"
-    pipeline.edit(preset, "  repeats: 2\n", "  repeats: 1\n  warmups: 2\n")
-    assert len(pipeline.planned(*SMOKE)["time_samplers"]) == 4
+    swapped = "  passes: 4\n  seconds: 0.001\n  least_seconds: 0.0\n"
+    pipeline.edit(preset, "  passes: 4\n  seconds: 0.0\n  least_seconds: 0.001\n", swapped)
+    assert pipeline.planned(*SMOKE)["time_samplers"] == {"timings.csv"}
 
 
 def test_swapped_targets_are_noticed(pipeline):
@@ -203,10 +203,28 @@ def test_swapped_targets_are_noticed(pipeline):
     assert ran(planned, "generate_dataset") == CELLS - {"digits_D64"}
 
 
+def test_times_that_were_broken_off_go_on_after_the_passes_that_are_there(pipeline):
+    table = pipeline.folder / "results/smoke/timings.csv"
+    folder = table.with_suffix("")
+    passes = sorted(folder.iterdir())
+    whole = {path: path.read_bytes() for path in [table, *passes]}
+    script, mistake = "scripts/time_samplers.py", "        raise OSError('no space')\n"
+    pipeline.edit(script, "        save_rows", f"{mistake}        save_rows")
+    passes[3].unlink()
+    target = ("results/smoke/timings.csv", "--force", *SMOKE)
+    assert pipeline.run(*target).returncode != 0
+    pipeline.edit(script, mistake, "")
+    renewed = passes[3].read_bytes()
+    assert pipeline.run(*target).returncode == 0
+    found = [path.read_bytes() for path in passes]
+    assert found == [*(whole[path] for path in passes[:3]), renewed]
+    assert len(table.read_text().splitlines()) == len(whole[table].splitlines())
+
+
 def test_a_timing_key_touches_no_risk(pipeline):
-    pipeline.edit("workflow/presets/smoke.yaml", "  repeats: 2\n", "  repeats: 3\n")
+    pipeline.edit("workflow/presets/smoke.yaml", "  passes: 4\n", "  passes: 5\n")
     planned = pipeline.planned(*SMOKE)
-    assert {"time_samplers", "aggregate_timings", "record_machine"} <= planned.keys()
+    assert {"time_samplers", "record_machine"} <= planned.keys()
     assert not {"generate_dataset", "draw_tickets", "measure_risks"} & planned.keys()
     assert not {name for name in ran(planned, "draw_figure") if name.startswith("risk")}
 

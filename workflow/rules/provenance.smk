@@ -22,7 +22,7 @@ STAGES = {
         ],
         [STUDY.risk_settings(cell) for cell in CELLS.values()],
     ),
-    "timings": ([], rules.timings.input, list(TIMINGS.values())),
+    "timings": ([], rules.timings.input, TIMINGS),
     "experiments": (
         [],
         rules.experiments.input,

@@ -1,44 +1,51 @@
-TIMINGS = JOBS["timings"]
+TIMINGS = JOBS["timings"]["passes"]
 
 
-wildcard_constraints:
-    timing_cell="|".join(TIMINGS),
-
-
+# Passes are files beside the table, in a folder of its name, and no outputs: Snakemake would remove
+# those of a job that is broken off, and the next one goes on after them. The job itself removes those
+# of other settings, modules or another machine.
 rule time_samplers:
     input:
-        modules=lambda wildcards: modules(
-            "scripts/measure_experiment.py",
-            module_file("experiments.timings.measure"),
-            samplers=TIMINGS[wildcards.timing_cell].samplers,
-            families=tuple(
-                EXPERIMENTS["timings"].families(TIMINGS[wildcards.timing_cell])
+        modules=modules(
+            "scripts/time_samplers.py",
+            samplers=tuple(
+                dict.fromkeys(
+                    contender.sampler
+                    for cell in TIMINGS.cells
+                    for contender in cell.contenders
+                    if not contender.reason
+                )
             ),
+            families=tuple(EXPERIMENTS["timings"].families(TIMINGS)),
         ),
     output:
-        f"{RESULTS}/timings/{{timing_cell}}.csv",
+        f"{RESULTS}/timings.csv",
     log:
-        f"{RESULTS}/logs/timings/{{timing_cell}}.log",
+        f"{RESULTS}/logs/timings.log",
     conda:
         "../../envs/environment.yaml"
     # All cores, so that no other job runs beside it; the script itself keeps to one.
     threads: workflow.cores
     resources:
         timing=1,
-        mem_mb=memory(lambda wildcards: COSTS["timings"][wildcards.timing_cell]),
-        runtime=minutes(lambda wildcards: COSTS["timings"][wildcards.timing_cell]),
+        mem_mb=memory(lambda wildcards: COSTS["timings"]["passes"]),
+        runtime=minutes(lambda wildcards: COSTS["timings"]["passes"]),
     params:
-        experiment="timings",
-        settings=lambda wildcards: as_text(TIMINGS[wildcards.timing_cell]),
+        settings=as_text(
+            {
+                "protocol": TIMINGS,
+                "further_rows": EXPERIMENTS["timings"].left_out_rows(config),
+            }
+        ),
     message:
-        "Times of {wildcards.timing_cell}, alone on the machine"
+        "Times, alone on the machine: two minutes in the default study"
     script:
-        "../../scripts/measure_experiment.py"
+        "../../scripts/time_samplers.py"
 
 
 rule record_machine:
     input:
-        tables=expand(rules.time_samplers.output, timing_cell=TIMINGS),
+        table=rules.time_samplers.output,
         modules=modules("scripts/record_machine.py"),
     output:
         f"{RESULTS}/machine.json",
@@ -53,33 +60,9 @@ rule record_machine:
         "../../scripts/record_machine.py"
 
 
-rule aggregate_timings:
-    input:
-        tables=expand(rules.time_samplers.output, timing_cell=TIMINGS),
-        modules=modules("scripts/aggregate_tables.py"),
-    output:
-        f"{RESULTS}/timings.csv",
-    log:
-        f"{RESULTS}/logs/timings.log",
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    params:
-        settings=as_text(
-            {
-                "columns": COLUMNS["timings"],
-                "further_rows": EXPERIMENTS["timings"].left_out_rows(config),
-            }
-        ),
-    message:
-        "Table of all times"
-    script:
-        "../../scripts/aggregate_tables.py"
-
-
 rule timings:
     input:
-        rules.aggregate_timings.output,
+        rules.time_samplers.output,
         rules.record_machine.output,
     message:
         "All times are there"

@@ -159,21 +159,36 @@ def _equivalence_sentence(parts: pd.DataFrame) -> str:
     )
 
 
-_SPEEDUP = re.compile(r"(?P<slow>\w+) over rejection: seconds at D = (?P<dimension>\d+)")
+_SPEEDUP = re.compile(
+    r"(?P<slow>\w+) over rejection, N = (?P<nodes>\d+), P = (?P<modulus>\d+): "
+    r"(?P<what>seconds|growth)(?: at D = (?P<dimension>\d+))?"
+)
 _SLOW = {"enumeration": "enumeration", "fft": "a fast Fourier transform"}
 
 
 def _speed_sentence(parts: pd.DataFrame) -> str:
     found = parts["part"].str.extract(_SPEEDUP).join(parts[["value", "low", "high"]])
+    found = found.dropna(subset=["slow", "value"])
+    # The study's own modulus stands first.
+    found = found[found["modulus"] == found["modulus"].iloc[0]] if len(found) else found
     clauses = [
         f"{_SLOW[row['slow']]} takes {measured_text(row)} times as long as rejection at "
         f"$D = {row['dimension']}$"
-        for _, row in found.dropna(subset=["slow", "value"]).iterrows()
+        for _, row in found[found["what"] == "seconds"].iterrows()
     ]
     if not clauses:
         return ""
-    text = " and ".join(clauses)
-    return f"{text[0].upper()}{text[1:]}, the largest dimension that its budget allows."
+    nodes, modulus = found[["nodes", "modulus"]].iloc[0]
+    growth = " and ".join(
+        measured_text(row) for _, row in found[found["what"] == "growth"].iterrows()
+    )
+    return (
+        f"For one ticket of $N = {nodes}$ nodes, the whole table charged to it, at $P = {modulus}$ "
+        f"{' and '.join(clauses)}, the largest dimension that its budget allows; the ratio grows "
+        f"by a factor of {growth} with each further dimension. A table that is kept for many "
+        "tickets pays from some number of nodes on, which grows in the same way "
+        "([amortised_cost](figures/amortised_cost.png))."
+    )
 
 
 def _uniform_sentence(parts: pd.DataFrame) -> str:

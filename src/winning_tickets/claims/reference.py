@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..experiments.risks.measure import COLUMNS as RISK_COLUMNS
 from ..experiments.timings.measure import COLUMNS as TIMING_COLUMNS
+from ..experiments.timings.measure import FEWEST_PASSES
 from ..records.frames import load_table
 
 RISK_TOLERANCE = 1e-6
@@ -21,7 +22,8 @@ GROWTH_TOLERANCE = 10.0
 
 _EXACT_STAGES = ("datasets", "tickets")
 _RISK_FLOATS = ("relative_risk", "test_risk", "test_accuracy", "kappa", "acceptance_rate")
-_COUNTS = ("weight_evaluations", "array_entries")
+_COUNTS = ("proposals", "weight_evaluations", "walk_operations", "array_entries")
+_TIMED = ["grid", "sampler", "mode", "modulus", "dimension", "points"]
 
 
 def stage_digests(results: str | Path) -> dict[str, dict[str, str]]:
@@ -65,7 +67,7 @@ def differences(reference: str | Path, results: str | Path) -> Iterator[str]:
     Notes
     -----
     Three tiers: data, seeds and draws agree bit for bit; risks to `RISK_TOLERANCE`; which samplers
-    were timed, and their counts of work, exactly.
+    were timed, and their counts of work in the passes that are always measured, exactly.
     """
     yield from _data_differences(
         json.loads(Path(reference, "digests.json").read_text("utf-8")), stage_digests(results)
@@ -74,7 +76,7 @@ def differences(reference: str | Path, results: str | Path) -> Iterator[str]:
         load_table(Path(folder, "risks.csv"), RISK_COLUMNS) for folder in (reference, results)
     ]
     yield from _risk_differences(*tables)
-    yield from _work_differences(*_medians(reference, results))
+    yield from _work_differences(*(_counts(folder) for folder in (reference, results)))
 
 
 def time_notes(reference: str | Path, results: str | Path) -> Iterator[str]:
@@ -91,10 +93,10 @@ def time_notes(reference: str | Path, results: str | Path) -> Iterator[str]:
         What grows otherwise, beyond `GROWTH_TOLERANCE`. A busy machine is reason enough: no line
         says that anything is wrong.
     """
-    expected, found = _medians(reference, results)
+    expected, found = (_median_seconds(folder) for folder in (reference, results))
     shared = expected.index.intersection(found.index)
-    for name, old in expected.loc[shared, "seconds"].groupby(level=["grid", "sampler"]):
-        new = found["seconds"][old.index]
+    for name, old in expected[shared].groupby(level=["grid", "sampler"]):
+        new = found[old.index]
         change = (new.iloc[-1] / new.iloc[0]) / (old.iloc[-1] / old.iloc[0])
         if not 1 / GROWTH_TOLERANCE <= change <= GROWTH_TOLERANCE:
             yield f"times: {' '.join(name)} grows {change:.2g} times as much as in the reference"
@@ -141,14 +143,22 @@ def _work_differences(expected: pd.DataFrame, found: pd.DataFrame) -> Iterator[s
             yield f"work: {column} of {' '.join(map(str, key))} differs"
 
 
-def _medians(*folders: str | Path) -> list[pd.DataFrame]:
-    """Return the medians over the measured repeats of each folder's table of times."""
-    keys = ["grid", "sampler", "dimension", "points"]
-    medians = []
-    for folder in folders:
-        timings = load_table(Path(folder, "timings.csv"), TIMING_COLUMNS)
-        kept = timings[(timings["status"] == "ok") & ~timings["warmup"].astype(bool)]
-        seconds = kept["prepare_seconds"] + kept["draw_seconds"]
-        grouped = kept.assign(seconds=seconds).groupby(keys)
-        medians.append(grouped[["seconds", *_COUNTS]].median())
-    return medians
+def _counts(folder: str | Path) -> pd.DataFrame:
+    """Return the counts of each contender in each of the first passes of a folder's table."""
+    timed = _timed(folder)
+    first = timed[timed["pass"] < FEWEST_PASSES]
+    named = first.assign(**{"pass": first["pass"].astype(int)}).set_index([*_TIMED, "pass"])
+    return named[[*_COUNTS]].sort_index()
+
+
+def _median_seconds(folder: str | Path) -> pd.Series:
+    """Return the medians over the passes of a folder's table of times."""
+    timed = _timed(folder)
+    seconds = timed["prepare_seconds"] + timed["draw_seconds"]
+    return timed.assign(seconds=seconds).groupby(_TIMED)["seconds"].median()
+
+
+def _timed(folder: str | Path) -> pd.DataFrame:
+    timings = load_table(Path(folder, "timings.csv"), TIMING_COLUMNS)
+    timed = timings[timings["status"] == "ok"]
+    return timed.assign(mode=timed["mode"].astype(object).fillna(""))

@@ -13,25 +13,37 @@ from pathlib import Path
 
 from .files import DamagedFileError
 
-# Parameters of mallopt in glibc's malloc.h, and bytes; the second may not be larger.
-_KEPT = {-1: 1 << 28, -3: 1 << 25}
 INTERRUPTED = 130
 """Exit status of a step that was interrupted from the keyboard, as shells have it."""
 
+# Parameters of mallopt in glibc's malloc.h, and bytes; the second may not be larger.
+_KEPT = {-1: 1 << 28, -3: 1 << 25}
+KEPT_BYTES = (1 << 31) - 1
+"""Freed memory that a process which keeps it wholly keeps at most."""
+
+# No memory from mmap at all.
+_KEPT_WHOLLY = {-1: KEPT_BYTES, -4: 0}
 # How Python begins a traceback.
 _TRACEBACK = "Traceback (most recent call last)"
 _SECONDS = re.compile(r"^done in ([0-9.]+) s$", re.MULTILINE)
 
 
-def keep_freed_memory() -> None:
+def keep_freed_memory(*, wholly: bool = False) -> None:
     """Let the C library keep memory that arrays of a few MB leave, for the next ones.
 
+    Parameters
+    ----------
+    wholly : bool, default False
+        Whether arrays of any size leave theirs, as where times are measured.
+
+    Notes
+    -----
     By default glibc returns it to the system and asks for it anew, page by page, which can take
     longer than the arithmetic in between. Other C libraries are left as they are.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
-        for parameter, size in _KEPT.items():
+        for parameter, size in (_KEPT_WHOLLY if wholly else _KEPT).items():
             mallopt(parameter, size)
 
 

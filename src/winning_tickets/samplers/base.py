@@ -93,8 +93,11 @@ class SamplerReport:
         term of a quadratic form (`ancestral`).
     levels : int
         Levels of the suffix trie (`spectral`), else 0.
+    walk_operations : int
+        Operations of the walk over that trie (`trie.walk_operations`), else 0.
     array_entries : int
-        Entries of the largest array that grows like P^D, 0 if there is none.
+        Entries of the largest array that grows like P^D, 0 if there is none; where it is gone
+        through without being held (streamed `enumeration`), as many.
     memory_bytes : int
         Bytes the sampler keeps or needs at once at most, besides the problem and the nodes.
     """
@@ -105,6 +108,7 @@ class SamplerReport:
     surplus_nodes: int = 0
     weight_evaluations: int = 0
     levels: int = 0
+    walk_operations: int = 0
     array_entries: int = 0
     memory_bytes: int = 0
 
@@ -148,6 +152,8 @@ class Sampler(ABC):
     ----------
     problem : Problem
         The problem, with one output.
+    memory : int, optional
+        Bytes held at once in a mode other than the one that `memory_required` is about.
 
     Attributes
     ----------
@@ -170,11 +176,11 @@ class Sampler(ABC):
     #: Whether nodes with a = 0 are left out.
     exclude_constant: bool = False
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, memory: int | None = None) -> None:
         if self.prior_refusal and problem.prior is not None:
             raise ValueError(f"prior: {self.name} takes none: {self.prior_refusal}; use ancestral")
         self.problem = problem
-        needed = self.memory_required(problem)
+        needed = self.memory_required(problem) if memory is None else memory
         check_memory(self.name, needed)
         self.report = SamplerReport(memory_bytes=needed)
 
@@ -362,7 +368,25 @@ def choose_index(cumulative: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
     numpy.ndarray of int64, shape (n,)
         Indices 0..K-1 of positive weight.
     """
-    chosen = np.searchsorted(cumulative, uniforms * cumulative[-1], side="right")
+    return choose_place(cumulative, uniforms * cumulative[-1])
+
+
+def choose_place(cumulative: np.ndarray, goals: np.ndarray) -> np.ndarray:
+    """Return where cumulative weights first exceed given values, a place of positive weight.
+
+    Parameters
+    ----------
+    cumulative : numpy.ndarray of float64, shape (K,)
+        Cumulative sums of non-negative weights.
+    goals : numpy.ndarray of float64, shape (n,)
+        Not negative; the last place of positive weight answers those that are not exceeded.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        Indices 0..K-1.
+    """
+    chosen = np.searchsorted(cumulative, goals, side="right")
     return np.minimum(chosen, np.searchsorted(cumulative, cumulative[-1]))
 
 

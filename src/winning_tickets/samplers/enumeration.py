@@ -18,6 +18,7 @@ from .base import (
     activation_shifts,
     check_some_energy,
     choose_index,
+    choose_place,
     prior_rows,
     use_numba,
 )
@@ -25,6 +26,8 @@ from .fft import ActivationSpectrum
 
 # Inner products, or numbers of the table, held at a time while it is filled; they stay in cache.
 _CHUNK_ENTRIES = 1 << 17
+# Nodes drawn from one pass over the energies that are not kept.
+_STREAMED_NODES = 1 << 17
 
 
 class EnumerationSampler(Sampler):
@@ -36,6 +39,14 @@ class EnumerationSampler(Sampler):
         A problem with one output whose table fits in memory (see `memory_required`).
     backend : {"auto", "numba", "numpy"}, default "auto"
         Who fills the histograms; "auto" takes Numba where it is installed.
+    streamed : bool, default False
+        Whether to keep no table: each call then goes through all energies once, in O(M' D) memory,
+        and finds its nodes on the way.
+
+    Raises
+    ------
+    ValueError
+        If ``streamed`` is asked for where there is a prior.
 
     Notes
     -----
@@ -43,19 +54,34 @@ class EnumerationSampler(Sampler):
     from one histogram of the inner products: u(a, .) is its cyclic correlation with g. The
     histograms of the multiples of a are the same numbers in another order, so only one vector on
     each line through 0 is multiplied with the points (docs/method.md, section 3).
+
+    Streamed, the total P^D ||h||^2 is known before any energy is, so the uniform numbers come first
+    and are met in increasing order. Nodes are returned in the order of the numbers that chose them:
+    a shorter call with the same seed gives the first of them. Both ways draw from p*, by other
+    cumulative sums, so a seed gives other nodes.
     """
 
     name = "enumeration"
     role = "conventional"
 
-    def __init__(self, problem: Problem, backend: str = "auto") -> None:
-        super().__init__(problem)
-        energies = enumerate_energies(problem, backend)
-        self._cumulative = np.cumsum(energies, out=energies)
-        check_some_energy(self._cumulative)
-        self.report.array_entries = self._cumulative.size
+    def __init__(self, problem: Problem, backend: str = "auto", *, streamed: bool = False) -> None:
+        if streamed and problem.prior is not None:
+            raise ValueError("prior: enumeration streams none; leave out streamed")
+        super().__init__(problem, streamed_memory(problem) if streamed else None)
+        self._backend = backend
+        self._cumulative = None
+        self.report.array_entries = problem.modulus ** (problem.dimension + 1)
+        if not streamed:
+            energies = enumerate_energies(problem, backend)
+            self._cumulative = np.cumsum(energies, out=energies)
+            check_some_energy(self._cumulative)
+            self._count_evaluations()
+
+    def _count_evaluations(self) -> None:
+        """Count those of one pass over all energies."""
+        problem = self.problem
         lines = line_count(problem.modulus, problem.dimension)
-        self.report.weight_evaluations = lines * problem.support_size
+        self.report.weight_evaluations += lines * problem.support_size
 
     @classmethod
     def expected_seconds(cls, size: ProblemSize, nodes: int) -> tuple[float, float]:
@@ -80,11 +106,15 @@ class EnumerationSampler(Sampler):
     @classmethod
     def refusal(cls, size: ProblemSize, budget: Mapping[str, int]) -> str:
         """Return why its table cannot be filled; ``table_evaluations`` bounds M' P^D / (P - 1)."""
+        return super().refusal(size, budget) or cls.work_refusal(size, budget)
+
+    @classmethod
+    def work_refusal(cls, size: ProblemSize, budget: Mapping[str, int]) -> str:
+        """Return why going through all energies takes too long, whether or not they are kept."""
         evaluations = line_count(size.modulus, size.dimension) * size.support_size
         allowed = budget["table_evaluations"]
-        reason = super().refusal(size, budget)
-        if reason or evaluations <= allowed:
-            return reason
+        if evaluations <= allowed:
+            return ""
         return (
             f"needs {quantity(evaluations)} weight evaluations for its table; "
             f"budget.table_evaluations is {quantity(allowed)}"
@@ -93,11 +123,15 @@ class EnumerationSampler(Sampler):
     @property
     def batch_size(self) -> int:
         """Nodes drawn at a time; one random number serves each, so this changes no draw."""
-        return 1 << 15
+        return 1 << 15 if self._cumulative is not None else _STREAMED_NODES
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         modulus = self.problem.modulus
-        node = choose_index(self._cumulative, rng.random(count))
+        if self._cumulative is not None:
+            node = choose_index(self._cumulative, rng.random(count))
+        else:
+            node = choose_streamed(self.problem, rng.random(count), self._backend)
+            self._count_evaluations()
         self.report.proposals += count
         return Nodes(
             index_to_digits(node // modulus, modulus, self.problem.dimension),
@@ -121,24 +155,85 @@ def enumerate_energies(problem: Problem, backend: str = "auto") -> np.ndarray:
         Nodes in lexicographic order of a, then b; the sum is P^D ||h||^2, with a prior
         ``problem.norm_squared``.
     """
+    modulus = problem.modulus
+    energies = np.empty((modulus**problem.dimension, modulus))
+    for places, block in _blocks(problem, backend):
+        energies[places] = block
+    if problem.prior is not None:
+        energies *= problem.prior.all_squared()[:, None]
+    return energies.reshape(-1)
+
+
+def choose_streamed(problem: Problem, uniforms: np.ndarray, backend: str = "auto") -> np.ndarray:
+    """Choose nodes with probability proportional to u(a, b)^2 without holding all energies.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with one output and no prior.
+    uniforms : numpy.ndarray of float64, shape (n,)
+        In [0, 1).
+    backend : {"auto", "numba", "numpy"}, default "auto"
+        Who fills the histograms.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        The place of each node in lexicographic order of a, then b, in the order of ``uniforms``.
+    """
+    modulus = problem.modulus
+    order = np.argsort(uniforms, kind="stable")
+    goals = uniforms[order] * (float(modulus**problem.dimension) * problem.norm_squared)
+    chosen = np.empty(len(goals), dtype=np.int64)
+    passed, found = 0.0, 0
+    for places, energies in _blocks(problem, backend):
+        flat = energies.reshape(-1)
+        inside = flat.sum()
+        stop = int(np.searchsorted(goals, passed + inside))
+        if stop > found:
+            here = choose_place(np.cumsum(flat), goals[found:stop] - passed)
+            chosen[found:stop] = places[here // modulus] * modulus + here % modulus
+            found = stop
+        if inside > 0:
+            last = places, int(np.flatnonzero(flat)[-1])
+        passed += inside
+    # The energies may add up to less than their known sum, by rounding: then the last is meant.
+    places, here = last
+    chosen[found:] = places[here // modulus] * modulus + here % modulus
+    nodes = np.empty_like(chosen)
+    nodes[order] = chosen
+    return nodes
+
+
+def streamed_memory(problem: Problem | ProblemSize) -> int:
+    """Return the bytes of a sampler that keeps no table: of a chunk of lines, and of its nodes."""
+    modulus, size, dimension = problem.modulus, problem.support_size, problem.dimension
+    block = 16 * max(_CHUNK_ENTRIES, size, modulus if modulus > MAX_TABLE_MODULUS else modulus**2)
+    halves = 0 if modulus > MAX_TABLE_MODULUS else 3 * modulus ** (dimension - dimension // 2 + 1)
+    points = InnerProducts.memory_required(modulus, dimension, size, 1)
+    return points + 8 * (block + halves) + (64 + 2 * dimension) * _STREAMED_NODES
+
+
+def _blocks(problem: Problem, backend: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield places of vectors a in lexicographic order, and u(a, b)^2 there, (n,) and (n, P).
+
+    Together all vectors, each once; every block may be overwritten. The prior is not in it.
+    """
     modulus, size = problem.modulus, problem.support_size
     count_weights = _compiled_histogram() if use_numba(backend) else histogram
     products = InnerProducts(problem.support_points, modulus)
     weights = problem.support_weights[:, 0]
     kind = _Lines if modulus <= MAX_TABLE_MODULUS else _LongLines
     lines = kind(problem.activation, problem.dimension)
-    energies = np.empty((modulus**problem.dimension, modulus))
     for index in lines.chunks(size):
         unreduced = products.unreduced(index_to_digits(index, modulus, problem.dimension))
-        for places, scaled in lines.scaled_weights(
-            index, count_weights(unreduced, weights, modulus)
-        ):
+        counts = count_weights(unreduced, weights, modulus)
+        pieces = lines.scaled_weights(index, counts)
+        if index[0] == 0:  # alone in its chunk, and all its multiples are itself
+            pieces = [tuple(part[:1] for part in next(pieces))]
+        for places, scaled in pieces:
             scaled[np.abs(scaled) <= problem.negligible] = 0.0
-            np.square(scaled, out=scaled)
-            energies[places] = scaled
-    if problem.prior is not None:
-        energies *= problem.prior.all_squared()[:, None]
-    return energies.reshape(-1)
+            yield places, np.square(scaled, out=scaled)
 
 
 def line_count(modulus: int, dimension: int) -> int:

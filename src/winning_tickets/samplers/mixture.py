@@ -72,6 +72,7 @@ class OutputMixture(Sampler):
             surplus_nodes=sum(r.surplus_nodes for r in reports),
             weight_evaluations=sum(r.weight_evaluations for r in reports),
             levels=max(r.levels for r in reports),
+            walk_operations=sum(r.walk_operations for r in reports),
             array_entries=sum(r.array_entries for r in reports),
             memory_bytes=sum(r.memory_bytes for r in reports),
         )

@@ -16,7 +16,7 @@ from ..field import (
 from ..problem import Problem
 from .base import FIXED_BYTES, Nodes, ProblemSize, Sampler
 from .fft import ActivationSpectrum
-from .trie import build_levels, choose_directions, trie_memory
+from .trie import build_levels, choose_directions, trie_memory, walk_operations
 from .walk import make_walk, walk_memory
 
 # Entries of a batch's vectors or of its inner products. The batch fixes which random number
@@ -69,6 +69,7 @@ class SpectralSampler(Sampler):
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)
         self.report.levels = len(levels)
+        self._walk_operations = walk_operations(levels, problem.support_size, problem.modulus)
         self.step_seconds = dict.fromkeys(_STEPS, 0.0)
 
     @classmethod
@@ -118,6 +119,7 @@ class SpectralSampler(Sampler):
         clock.step("update a")
         self.report.proposals += count
         self.report.weight_evaluations += count * problem.support_size
+        self.report.walk_operations += count * self._walk_operations
         return Nodes(a, b)
 
     def _add_directions(self, a: np.ndarray, c: np.ndarray) -> None:

@@ -118,6 +118,30 @@ def trie_memory(modulus: int, dimension: int, size: int) -> int:
     return levels * (item * dimension + (3 * item + 1) * size) + 24 * dimension + 192 * size
 
 
+def walk_operations(levels: list[Level], size: int, modulus: int) -> int:
+    """Count the operations of one node's walk over the trie, on every machine the same.
+
+    Parameters
+    ----------
+    levels : list of Level
+        The trie.
+    size, modulus : int
+        M' and P.
+
+    Returns
+    -------
+    int
+        At each level one for every point that moves on, two for every child (its phase, and its
+        share of the merged sum), one for every pair of children of a group, and P^2 for the
+        marginals of P residues; for b one for every point, P^2 for the correlation with g.
+    """
+    total = (len(levels) + 1) * (size + modulus**2)
+    for level in levels:
+        children = np.diff(level.start.astype(np.int64))
+        total += int(np.sum(2 * children + children * (children - 1) // 2))
+    return total
+
+
 def _separating_columns(points: np.ndarray, modulus: int, limit: int) -> np.ndarray | None:
     """Return coordinates that tell the points apart, best first, or None if ``limit`` are too few.
 

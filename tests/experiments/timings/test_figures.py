@@ -24,18 +24,23 @@ def test_runtime_legend_gives_growth_with_intervals():
     (enumeration,) = (label for label in labels if label.startswith("exact: enumeration"))
     (spectral,) = (label for label in labels if label.startswith("spectral"))
     assert "\u00d75.6 [" in enumeration
-    assert "slope 0.9" in spectral
+    assert "(P = 5)" in enumeration and "\u00d73.4 [" in enumeration
+    assert "slope 1.0" in spectral
     assert "fitted, not measured" in labels
-    assert "enumeration from D = 10" in caption(figure)
+    assert "enumeration from D = 64" in caption(figure)
+    assert "P^D of at least 100,000" in caption(figure)
 
 
 def test_operations_are_counted_and_those_of_the_circuit_are_gates():
-    rows = drawn("runtime_vs_dimension")[1].set_index(["sampler", "dimension"])
+    rows = drawn("runtime_vs_dimension")[1]
+    rows = rows[rows["modulus"] == 5].set_index(["sampler", "dimension"])
     operations = rows["operations_per_node"]
-    # 200 points, 64 nodes, P = 5: one inner product a point; the domain is shared by the nodes.
-    assert operations["spectral", 64] == 200 * 64
+    # 200 points, 64 nodes, P = 5: one inner product a point; the domain is shared by the nodes; D
+    # to write a node down; for spectral its walk over the trie, made up as one operation a point.
+    assert operations["spectral", 64] == 200 * 64 + 200 + 64
     entries = 5**6
-    assert operations["enumeration", 6] == pytest.approx((entries * 200 * 6 + entries * 5) / 64)
+    table = (entries * 200 * 6 + entries * 5) / 64
+    assert operations["enumeration", 6] == pytest.approx(table + 6)
     assert operations["circuit", 64] == 2 * 64 + 2
     assert rows["with_state_preparation"]["circuit", 64] == 2 * 64 + 2 + 200 * 64
 
@@ -59,7 +64,7 @@ def test_the_fit_goes_on_where_measurement_ends():
     ]
     assert len(fits) == 2
     for line in fits:
-        assert line.get_xdata()[0] == 9
+        assert line.get_xdata()[0] == 10
         assert line.get_linestyle() == "--"
 
 

@@ -1,5 +1,6 @@
-"""The timing protocol, on a clock that the samplers themselves move."""
+"""The timing protocol: passes over the grid, on clocks that the samplers themselves move."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -7,163 +8,312 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
 
-import winning_tickets as wt
+from winning_tickets.experiments.timings import measure as timing
 from winning_tickets.experiments.timings.measure import (
     COLUMNS,
-    measure_contenders,
-    time_samplers,
+    FEWEST_PASSES,
+    STREAMED,
+    TABLE,
+    Cell,
+    Clocks,
+    Contender,
+    Settings,
+    measure,
+    measure_pass,
+    too_long,
 )
+from winning_tickets.records.files import load_rows
 from winning_tickets.samplers import SamplerReport
 
+NAMES = ("uniform", "spectral", "rejection")
 
-class Clock:
-    def __init__(self):
-        self.now = 0.0
 
-    def __call__(self):
-        return self.now
+def cell(dimension=3, grid="dimension", names=NAMES, modulus=3, points=9, rank=0):
+    contenders = tuple(Contender(name) for name in names)
+    return Cell(grid, modulus, dimension, points, rank, contenders)
+
+
+CELLS = (cell(3), cell(4))
+
+
+def settings(cells=CELLS, **changes):
+    given = {"seed": 1, "activation": "relu", "nodes": 10, "passes": 12, "seconds": 0.0}
+    given |= {"least_seconds": 0.0, "most_seconds": 1e9}
+    return Settings(cells=tuple(cells), **given | changes)
+
+
+class Bench:
+    """A clock, and samplers that take known times and note what they are asked."""
+
+    def __init__(self, prepare=0.004, draw=0.006):
+        self.now, self.log, self.prepare, self.draw = 0.0, [], prepare, draw
+        self.clocks = Clocks(lambda: self.now, lambda: 2 * self.now)
+
+    def make(self, contender, problem):
+        self.now += self.prepare
+        self.log.append((contender.sampler, problem.dimension, "prepare"))
+        return Fake(self, contender.sampler, problem.dimension)
 
 
 class Fake:
-    """A sampler that takes known times and notes what it is asked."""
-
-    def __init__(self, clock, log, name, prepare=2.0, draw=3.0):
-        self.report = SamplerReport(memory_bytes=7)
-        self._clock, self._log, self._name, self._draw = clock, log, name, draw
-        clock.now += prepare
+    def __init__(self, bench, name, dimension):
+        self.report = SamplerReport(memory_bytes=7, array_entries=5, weight_evaluations=100)
+        self._bench, self._name, self._dimension = bench, name, dimension
 
     def sample(self, n, rng):
-        self._log.append((self._name, n, rng))
-        self._clock.now += self._draw(len(self._log)) if callable(self._draw) else self._draw
+        self._bench.now += self._bench.draw
+        self._bench.log.append((self._name, self._dimension, rng))
+        self.report.nodes += n
         self.report.proposals += 11 * n
         self.report.weight_evaluations += 5 * n
-        threads = [library["num_threads"] for library in threadpool_info()]
-        assert max(threads) == 1
 
 
-def run(names="abc", draws=None, **options):
-    clock, log = Clock(), []
-    contenders = {
-        name: lambda name=name: Fake(clock, log, name, draw=(draws or {}).get(name, 3.0))
-        for name in names
-    }
-    rows = measure_contenders(contenders, 10, clock=clock, **({"seed": 1} | options))
-    return rows, log
+@pytest.fixture
+def bench(monkeypatch):
+    bench = Bench()
+    monkeypatch.setattr(timing, "_prepare", bench.make)
+    monkeypatch.setattr(timing, "yardstick", lambda clock: 0.001)
+    return bench
 
 
-def test_every_repeat_is_a_row_and_warmups_are_flagged():
-    rows, _ = run(repeats=5, warmups=2)
-    assert Counter(row["sampler"] for row in rows if not row["warmup"]) == dict.fromkeys("abc", 5)
-    assert Counter(row["sampler"] for row in rows if row["warmup"]) == dict.fromkeys("abc", 2)
-    assert {row["repeat"] for row in rows if row["warmup"]} == {-2, -1}
-    assert [row["position"] for row in rows] == list(range(21))
-    assert all(tuple(row) == COLUMNS for row in rows)
+def one_pass(bench, number=0, **changes):
+    return measure_pass(settings(**changes), number, clocks=bench.clocks)
 
 
-def test_preparation_and_drawing_are_timed_apart():
-    rows, _ = run()
-    assert {(row["prepare_seconds"], row["draw_seconds"]) for row in rows} == {(2.0, 3.0)}
+def test_a_pass_measures_everything_once(bench):
+    rows = one_pass(bench)
+    found = Counter((row["sampler"], row["dimension"]) for row in rows)
+    assert found == dict.fromkeys([(name, d) for name in NAMES for d in (3, 4)], 1)
+    assert [row["position"] for row in rows] == list(range(6))
+    assert all(tuple(row) == COLUMNS and row["status"] == "ok" for row in rows)
 
 
-def test_the_order_is_random_seeded_and_interleaved():
-    order = [row["sampler"] for row in run("abcdef", repeats=8)[0]]
-    rounds = [tuple(order[start : start + 6]) for start in range(0, len(order), 6)]
-    assert all(sorted(chunk) == list("abcdef") for chunk in rounds)
-    assert len(set(rounds)) > 4
-    assert order == [row["sampler"] for row in run("abcdef", repeats=8)[0]]
-    assert order != [row["sampler"] for row in run("abcdef", repeats=8, seed=2)[0]]
+def test_each_pass_has_an_order_of_its_own_that_a_seed_repeats(bench):
+    cells = [cell(d) for d in range(2, 10)]
+
+    def order(number, **changes):
+        rows = one_pass(bench, number, cells=cells, **changes)
+        return [(row["dimension"], row["sampler"]) for row in rows]
+
+    assert order(0) == order(0)
+    orders = [order(number) for number in range(6)]
+    assert len({tuple(found) for found in orders}) == 6
+    assert order(0) != order(0, seed=2)
+    # Drift must not line up with D: the mean rank correlation of position and D is near none.
+    ranks = [np.corrcoef([d for d, _ in found], range(len(found)))[0, 1] for found in orders]
+    assert abs(np.mean(ranks)) < 0.5
+    assert all(sorted(found) == sorted(orders[0]) for found in orders)
 
 
-def test_what_the_first_round_takes_longer_is_in_the_warm_up():
-    rows, log = run("ab", {"a": lambda calls: 1000.0 if calls <= 2 else 3.0})
-    assert len(log) == len(rows)
-    assert max(row["draw_seconds"] for row in rows if not row["warmup"]) == 3.0
+def test_everything_is_looped_until_it_has_taken_long_enough(bench):
+    for row in one_pass(bench, least_seconds=0.02):
+        assert (row["prepare_loops"], row["draw_loops"]) == (5, 4)
+        assert row["prepare_seconds"] == pytest.approx(0.004)
+        assert row["draw_seconds"] == pytest.approx(0.006)
+        assert row["prepare_wall_seconds"] == pytest.approx(0.008)
+        assert row["draw_wall_seconds"] == pytest.approx(0.012)
 
 
-def test_each_repeat_has_a_seed_of_its_own():
-    rows, log = run(repeats=3)
-    assert len({row["seed"] for row in rows}) == len(rows)
-    assert [call[2] for call in log] == [row["seed"] for row in rows]
+def test_a_first_run_is_not_counted_unless_it_takes_long(bench):
+    bench.draw = 0.49
+    (row, *_) = one_pass(bench, cells=[cell(names=["uniform"])])
+    assert [what for *_, what in bench.log] == ["prepare"] * 2 + [row["seed"]] * 2
+    bench.log.clear()
+    bench.draw = 0.51
+    one_pass(bench, cells=[cell(names=["uniform"])])
+    assert [what for *_, what in bench.log] == ["prepare"] * 2 + [row["seed"]]
 
 
-def test_exact_counts_come_from_the_report_of_that_repeat():
-    rows, _ = run()
-    counts = ("proposals", "weight_evaluations", "array_entries", "memory_bytes")
-    assert {tuple(row[count] for count in counts) for row in rows} == {(110, 50, 0, 7)}
+def test_counts_are_those_of_one_ticket_however_often_it_was_drawn(bench):
+    for least in (0.0, 0.02, 0.5):
+        for row in one_pass(bench, least_seconds=least):
+            counts = ("proposals", "weight_evaluations", "array_entries", "memory_bytes")
+            assert [row[name] for name in counts] == [110, 150, 5, 7]
 
 
-def test_the_budget_ends_the_rounds_but_leaves_enough_to_know_a_spread():
-    rows, _ = run("ab", repeats=50, warmups=1, seconds=55.0)  # ten seconds a round
-    assert Counter(row["warmup"] for row in rows) == {True: 2, False: 10}
-    rows, _ = run("ab", repeats=50, warmups=1, seconds=1.0)
-    assert Counter(row["warmup"] for row in rows) == {True: 2, False: 6}
-    rows, _ = run("ab", repeats=2, warmups=1, seconds=1.0)
-    assert Counter(row["warmup"] for row in rows) == {True: 2, False: 4}
+def test_seeds_differ_between_passes_and_contenders(bench):
+    seeds = [row["seed"] for number in range(3) for row in one_pass(bench, number)]
+    assert len(set(seeds)) == len(seeds) == 18
 
 
-def test_only_the_unsteady_sampler_is_flagged():
-    rows, _ = run("ab", {"a": lambda calls: 3.0 + 10.0 * (calls % 3)}, repeats=9)
-    flags = {(row["sampler"], row["unstable"]) for row in rows}
-    assert flags == {("a", True), ("b", False)}
+def test_a_failing_sampler_is_a_row_and_the_others_go_on(bench, capsys, monkeypatch):
+    def prepare(contender, problem):
+        if contender.sampler == "spectral":
+            raise MemoryError("no room")
+        return bench.make(contender, problem)
+
+    monkeypatch.setattr(timing, "_prepare", prepare)
+    rows = one_pass(bench)
+    assert Counter(row["status"] for row in rows) == {"ok": 4, "failed": 2}
+    failed = [row for row in rows if row["status"] == "failed"]
+    assert {row["reason"] for row in failed} == {"MemoryError: no room"}
+    assert 'raise MemoryError("no room")' in capsys.readouterr().err
 
 
-def test_threads_are_pinned_recorded_and_restored():
-    before = [library["num_threads"] for library in threadpool_info()]
-    rows, _ = run()
-    assert {row["threads"] for row in rows} == {1}
-    assert [library["num_threads"] for library in threadpool_info()] == before
-    assert all(row["load_average"] >= 0 for row in rows)
+def run(folder, modules=(), told=None, **changes):
+    say = (lambda line: None) if told is None else told.append
+    return measure(settings(**changes), folder, modules, say)
 
 
-def test_libraries_loaded_by_a_sampler_are_pinned_too():
-    script = """
-import numpy as np
-from winning_tickets import Problem
-from winning_tickets.experiments.timings.measure import time_samplers
-problem = Problem(np.arange(12).reshape(6, 2) % 5, np.arange(6.0), modulus=5)
-rows = time_samplers(problem, ["fft", "spectral"], 5, seed=1, repeats=2, warmups=0)
-assert {row["threads"] for row in rows} == {1}, rows
+def passes(folder):
+    return sorted(path.name for path in folder.glob("pass_*.csv"))
+
+
+FILES = [f"pass_{number}.csv" for number in range(FEWEST_PASSES)]
+
+
+def test_four_passes_always_and_more_while_the_seconds_last(bench, tmp_path, monkeypatch):
+    told = []
+    rows = run(tmp_path / "a", told=told)
+    assert passes(tmp_path / "a") == FILES
+    assert {row["pass"] for row in rows} == {"0", "1", "2", "3"}
+    assert len(told) == 4 and told[3].startswith("Times: pass 4 took ")
+    assert passes(tmp_path / "a") == FILES
+    rows = run(tmp_path / "b", seconds=1e9, passes=6)
+    assert len(passes(tmp_path / "b")) == 6
+    monkeypatch.setattr(timing, "_elapsed", lambda rows: 10.0)
+    run(tmp_path / "c", seconds=65.0)
+    assert len(passes(tmp_path / "c")) == 6
+
+
+def test_a_run_that_was_broken_off_goes_on_with_the_passes_it_has(bench, tmp_path):
+    whole = run(tmp_path)
+    kept = {name: (tmp_path / name).read_bytes() for name in FILES[:2]}
+    for name in FILES[2:]:
+        (tmp_path / name).unlink()
+    (tmp_path / "pass_4.csv").write_text("of a later pass, after a gap")
+    bench.log.clear()
+    again = run(tmp_path)
+    assert passes(tmp_path) == FILES
+    assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
+    assert len([what for *_, what in bench.log if what != "prepare"]) == 2 * 2 * 6
+    names = ("sampler", "dimension", "pass", "position", "seed", "proposals")
+    assert [[r[n] for n in names] for r in again] == [[r[n] for n in names] for r in whole]
+
+
+@pytest.mark.parametrize("changed", ["settings", "modules", "machine", "damage"])
+def test_passes_of_another_kind_are_never_pooled(bench, tmp_path, monkeypatch, changed):
+    module = tmp_path / "module.py"
+    module.write_text("one")
+    run(tmp_path, [module])
+    old = load_rows(tmp_path / FILES[0], COLUMNS)[0]["digest"]
+    stamps = {name: (tmp_path / name).stat().st_mtime_ns for name in FILES}
+    changes = {"nodes": 11} if changed == "settings" else {}
+    if changed == "modules":
+        module.write_text("two")
+    if changed == "machine":
+        monkeypatch.setattr(timing, "machine_record", lambda: {"processor": "another"})
+    if changed == "damage":
+        path = tmp_path / FILES[0]
+        path.write_bytes(path.read_bytes()[:-40])
+    rows = run(tmp_path, [module], **changes)
+    digests = {row["digest"] for row in rows}
+    assert len(digests) == 1
+    assert (digests == {old}) == (changed == "damage")
+    assert all((tmp_path / name).stat().st_mtime_ns > stamps[name] for name in FILES)
+
+
+def first_pass(**seconds):
+    """Return rows of a first pass: a curve of four sizes for each sampler, slower by D."""
+    return [
+        {"grid": "dimension", "sampler": name, "mode": "", "modulus": 5, "points": 9}
+        | {"dimension": dimension, "elapsed_seconds": time}
+        for name, times in seconds.items()
+        for dimension, time in zip(range(3, 9), times, strict=False)
+    ]
+
+
+def dropped(rows, most):
+    return {(key[1], int(key[4])) for key in too_long(rows, most)}
+
+
+def test_where_the_passes_would_take_too_long_the_largest_sizes_go_in_the_declared_order():
+    rows = first_pass(spectral=[1, 1, 1, 50], fft=[1, 1, 1, 2, 5], enumeration=[1, 1, 1, 9])
+    assert dropped(rows, 400) == set()
+    assert dropped(rows, 4 * 70) == {("enumeration", 6)}
+    assert dropped(rows, 4 * 62) == {("enumeration", 6), ("fft", 7)}
+    every = {("enumeration", 6), ("fft", 7), ("spectral", 6)}
+    assert dropped(rows, 4 * 30) == every
+    # Three sizes of each curve stay, whatever it takes.
+    assert dropped(rows, 1e-9) == every | {("fft", 6)}
+
+
+def test_what_the_time_leaves_out_has_its_reason_and_no_other_row(bench, tmp_path):
+    cells = [cell(d, names=["spectral"]) for d in (3, 4, 5, 6)]
+    rows = run(tmp_path, cells=cells, most_seconds=1e-9)
+    own = [row for row in rows if int(row["dimension"]) == 6]
+    assert [row["status"] for row in own] == ["skipped"]
+    assert own[0]["reason"].startswith("4 passes take ")
+    assert own[0]["reason"].endswith("; timing.most_seconds is 1e-09")
+    assert Counter(int(row["dimension"]) for row in rows) == {3: 4, 4: 4, 5: 4, 6: 1}
+    measured = [load_rows(tmp_path / name, COLUMNS) for name in FILES]
+    assert [len(rows) for rows in measured] == [4, 3, 3, 3]
+
+
+def real(**changes):
+    contenders = tuple(map(Contender, ("uniform", "fft", "rejection", "spectral")))
+    modes = (Contender("enumeration", STREAMED), Contender("enumeration", TABLE))
+    absent = (Contender("circuit", "", "needs 9 MiB"),)
+    own = Cell("dimension", 3, 4, 12, 0, contenders + modes + absent)
+    return settings([own, cell(5, "structured", rank=3, points=12)], **changes)
+
+
+def test_real_samplers(tmp_path):
+    rows = measure(real(), tmp_path, [], lambda line: None)
+    assert Counter(row["status"] for row in rows) == {"ok": 4 * (6 + 3), "skipped": 1}
+    assert rows[-1]["reason"] == "needs 9 MiB"
+    ok = [row for row in rows if row["status"] == "ok"]
+    assert all(float(row["prepare_seconds"]) > 0 and float(row["draw_seconds"]) > 0 for row in ok)
+    assert {row["threads"] for row in ok} == {"1"}
+    entries = {(row["sampler"], row["mode"]): int(row["array_entries"]) for row in ok}
+    assert entries["enumeration", STREAMED] == entries["enumeration", TABLE] == 3**5
+    assert entries["fft", ""] == 3**4 and entries["spectral", ""] == 0
+    evaluations = {row["weight_evaluations"] for row in ok if row["sampler"] == "enumeration"}
+    assert evaluations == {str(12 * 41)}
+    walks = {int(row["walk_operations"]) for row in ok if row["sampler"] == "spectral"}
+    assert min(walks) > 0
+    assert all(float(row[f"yardstick_{when}"]) > 0 for row in ok for when in ("before", "after"))
+
+
+def test_counts_of_two_runs_agree_exactly(tmp_path):
+    names = ("grid", "sampler", "mode", "pass", "seed", "proposals", "weight_evaluations")
+    runs = [
+        sorted(
+            tuple(row[name] for name in names)
+            for row in measure(real(least_seconds=least), tmp_path / str(least), [], lambda _: None)
+        )
+        for least in (0.0, 0.003)
+    ]
+    assert runs[0] == runs[1]
+
+
+def test_structured_points_lie_in_a_subspace():
+    points = timing.make_problem(settings(), cell(9, "structured", rank=2, points=6)).points
+    assert len(np.unique(points, axis=0)) == 6
+    differences = (points[:, None].astype(int) - points[None, :]) % 3
+    assert len(np.unique(differences.reshape(-1, 9), axis=0)) <= 9
+    other = timing.make_problem(settings(seed=2), cell(9, "structured", rank=2, points=6)).points
+    assert not np.array_equal(points, other)
+
+
+def test_libraries_loaded_by_a_sampler_are_pinned_too(tmp_path):
+    script = f"""
+from winning_tickets.experiments.timings.measure import *
+cells = (Cell("dimension", 5, 2, 6, 0, (Contender("fft"), Contender("spectral"))),)
+rows = measure(Settings(1, "relu", 5, 4, 0.0, 0.0, 1e9, cells), {str(tmp_path)!r}, [], print)
+assert {{row["threads"] for row in rows}} == {{"1"}}, rows
 """
     environment = os.environ | {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
-def test_a_failing_sampler_is_a_row_and_the_others_go_on(capsys):
-    def broken():
-        raise MemoryError("no room")
-
-    clock = Clock()
-    contenders = {"good": lambda: Fake(clock, [], "good"), "bad": broken}
-    rows = measure_contenders(contenders, 10, seed=1, clock=clock, repeats=2, warmups=0)
-    assert [row["status"] for row in rows] == ["failed", "ok", "ok"]
-    assert rows[0]["reason"] == "MemoryError: no room"
-    assert 'raise MemoryError("no room")' in capsys.readouterr().err
-
-
-@pytest.fixture
-def problem():
-    rng = np.random.default_rng(0)
-    points = rng.integers(0, 3, size=(9, 3))
-    return wt.Problem(points, rng.normal(size=9), modulus=3)
-
-
-def test_real_samplers_of_one_problem(problem):
-    rows = time_samplers(
-        problem,
-        ["uniform", "enumeration", "spectral"],
-        20,
-        seed=3,
-        grid="dimension",
-        skipped={"fft": "needs 9 MiB"},
-        repeats=2,
-    )
-    assert all(tuple(row) == COLUMNS for row in rows)
-    assert Counter(row["status"] for row in rows) == {"ok": 9, "skipped": 1}
-    assert rows[-1]["reason"] == "needs 9 MiB"
-    assert {(row["grid"], row["dimension"], row["nodes"]) for row in rows} == {("dimension", 3, 20)}
-    assert {row["points"] for row in rows} == {len(problem.points)}
-    entries = {row["sampler"]: row["array_entries"] for row in rows if row["status"] == "ok"}
-    assert entries == {"uniform": 0, "enumeration": 3**4, "spectral": 0}
-    assert all(row["prepare_seconds"] > 0 for row in rows if row["status"] == "ok")
+def test_every_setting_is_in_the_digest():
+    base = settings()
+    digests = {timing.run_digest(base, [])}
+    for field in dataclasses.fields(Settings):
+        value = getattr(base, field.name)
+        other = value[:1] if field.name == "cells" else "tanh" if value == "relu" else value + 1
+        changed = dataclasses.replace(base, **{field.name: other})
+        digests.add(timing.run_digest(changed, []))
+    assert len(digests) == 1 + len(dataclasses.fields(Settings))

@@ -11,9 +11,11 @@ from matplotlib.ticker import FuncFormatter
 from ...plotting import style
 from ...plotting.lines import draw_lines
 from ...statistics import Estimate
+from .measure import TABLE
 
 MEDIANS = (
-    "Marker: median of the repeats; bar: quartiles; preparation and drawing together, one thread."
+    "Marker: median of the passes; bar: quartiles; processor time of one thread, preparation and "
+    "drawing together: all of a table is charged to one ticket."
 )
 
 
@@ -38,9 +40,10 @@ def draw_times(axis: Axes, curve: pd.DataFrame, along: str, per_node: bool = Fal
     draw_lines(axis, curve.assign(**shares), along, "seconds", looks)
 
 
-def stops(timings: pd.DataFrame, grid: str) -> list[str]:
+def stops(timings: pd.DataFrame, grid: str, modulus: int) -> list[str]:
     """Say for each sampler from which size on it was not timed, and why."""
-    left = timings[(timings["grid"] == grid) & (timings["status"] == "skipped")]
+    left = timings[(timings["grid"] == grid) & (timings["modulus"] == modulus)]
+    left = left[(left["status"] == "skipped") & (left["mode"] != TABLE)]
     along = "points" if grid == "points" else "dimension"
     letter = "M" if along == "points" else "D"
     parts = []

@@ -1,13 +1,19 @@
-"""Timing that can be believed: one thread, interleaved repeats, exact counts beside seconds."""
+"""Timing that can be believed: passes over the whole grid in random order, exact counts beside."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
-from time import perf_counter
-from typing import Any, Protocol
+from itertools import count
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 import psutil
@@ -16,262 +22,484 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from ...families import make_dataset
 from ...families.random import Random
+from ...families.subspace import points_of_subspace
 from ...problem import Problem
-from ...samplers import Nodes, SamplerReport, make_sampler
+from ...records.files import DamagedFileError, load_rows, save_rows
+from ...records.machine import machine_record
+from ...records.step import KEPT_BYTES, keep_freed_memory
+from ...samplers import SAMPLERS, Sampler, make_sampler
+from ...samplers.base import ProblemSize
 from ...seeds import seed as named_seed
 
 COLUMNS = (
     "grid",
     "sampler",
+    "mode",
+    "modulus",
     "dimension",
     "points",
-    "modulus",
+    "rank",
     "nodes",
-    "repeat",
-    "warmup",
+    "pass",
     "position",
     "prepare_seconds",
     "draw_seconds",
+    "prepare_wall_seconds",
+    "draw_wall_seconds",
+    "prepare_loops",
+    "draw_loops",
+    "yardstick_before",
+    "yardstick_after",
+    "elapsed_seconds",
     "proposals",
     "weight_evaluations",
+    "walk_operations",
     "array_entries",
     "memory_bytes",
     "threads",
     "load_average",
     "seed",
+    "digest",
     "status",
     "reason",
-    "unstable",
 )
-"""Columns of a table of times, in order; one row per repeat."""
+"""Columns of a table of times, in order; one row per contender and pass.
 
-UNSTABLE_SPREAD = 0.3
-"""Repeats whose inter-quartile range exceeds this share of their median are called unstable."""
+Seconds are of processor time unless they say otherwise; those of preparing and of drawing are for
+one ticket, means over the loops. Counts are those of one ticket.
+"""
 
-FEWEST_REPEATS = 3
-"""With fewer repeats nothing is known of the spread of a median."""
+FEWEST_PASSES = 4
+"""With fewer passes an interval over them says nothing."""
 
-_COUNTS = ("proposals", "weight_evaluations", "array_entries", "memory_bytes")
+STREAMED, TABLE = "streamed", "table"
+"""The modes of `enumeration`: without a table, and with one that is kept."""
+
+LEFT_OUT_ORDER = ("enumeration", "fft", "rejection", "spectral")
+"""Whose largest sizes are left out, in turn, where the passes would take too long."""
+
+_FEWEST_SIZES = 3
+_MOST_LOOPS = 10_000
+# A first run that takes less is not counted: memory is touched for the first time in it.
+_UNCOUNTED_SECONDS = 0.5
+_COUNTS = ("proposals", "weight_evaluations", "walk_operations", "array_entries", "memory_bytes")
+_KEY = ("grid", "sampler", "mode", "modulus", "dimension", "points")
 
 Row = dict[str, Any]
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A sampler on one problem.
+
+    Attributes
+    ----------
+    sampler, mode : str
+        Its name, and for `enumeration` `STREAMED` or `TABLE`.
+    reason : str
+        Why it is left out; empty where it is timed.
+    """
+
+    sampler: str
+    mode: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One problem of the grid.
+
+    Attributes
+    ----------
+    grid : str
+        The part of the grid: "dimension", "points", "proportional", "structured" or
+        "structured_proportional".
+    modulus, dimension, points : int
+        P, D and M.
+    rank : int
+        Dimension of the random subspace that the points lie in; 0 where they are random.
+    contenders : tuple of Contender
+        What is timed on it, and what is left out.
+    """
+
+    grid: str
+    modulus: int
+    dimension: int
+    points: int
+    rank: int
+    contenders: tuple[Contender, ...]
+
+    @property
+    def size(self) -> Row:
+        """The columns that name it."""
+        own = ("grid", "modulus", "dimension", "points", "rank")
+        return {name: getattr(self, name) for name in own}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the times of one cell depend on.
+    """The whole grid, and how it is measured.
 
     Attributes
     ----------
     seed, activation
         Of the study.
-    grid : str
-        The grid that the cell belongs to: "dimension", "points" or "proportional".
-    dimension, modulus, points : int
-        D, P and M.
-    samplers : tuple of str
-        Those that are timed.
-    skipped : mapping of str to str
-        Reasons of the others.
-    nodes, repeats, warmups, seconds
-        See `measure_contenders`.
+    nodes : int
+        Nodes of a ticket, N.
+    passes, seconds
+        Passes at most, and seconds after which none begins; `FEWEST_PASSES` always do.
+    least_seconds : float
+        Processor time that preparing, and drawing, are looped to.
+    most_seconds : float
+        Where the first pass predicts more than this for `FEWEST_PASSES`, sizes are left out.
+    cells : tuple of Cell
+        The grid.
     """
 
     seed: int
     activation: str | tuple[float, ...]
-    grid: str
-    dimension: int
-    modulus: int
-    points: int
-    samplers: tuple[str, ...]
-    skipped: Mapping[str, str]
     nodes: int
-    repeats: int
-    warmups: int
+    passes: int
     seconds: float
+    least_seconds: float
+    most_seconds: float
+    cells: tuple[Cell, ...]
 
 
-class Timed(Protocol):
-    """What can be timed: a sampler, or anything that draws and reports like one."""
+@dataclass(frozen=True)
+class Clocks:
+    """Sources of time in seconds: of this process's processors, and of the wall."""
 
-    report: SamplerReport
-
-    def sample(self, n: int, rng: int) -> Nodes | np.ndarray:
-        """Do the work of drawing ``n`` nodes."""
-        ...
+    cpu: Clock = process_time
+    wall: Clock = perf_counter
 
 
-def measure(settings: Settings) -> list[Row]:
-    """Return the rows of a cell: random points, and labels, which are nowhere zero."""
-    names = ("timing", settings.grid, settings.dimension, settings.points)
-    dataset = make_dataset(
-        Random.name,
-        "labels",
-        dimension=settings.dimension,
-        modulus=settings.modulus,
-        count=settings.points,
-        seed=named_seed(settings.seed, *names, "dataset"),
-    )
-    problem = Problem(
-        dataset.points,
-        dataset.targets,
-        modulus=settings.modulus,
-        activation=settings.activation,
-    )
-    return time_samplers(
-        problem,
-        settings.samplers,
-        settings.nodes,
-        seed=named_seed(settings.seed, *names, "draws"),
-        grid=settings.grid,
-        skipped=settings.skipped,
-        repeats=settings.repeats,
-        warmups=settings.warmups,
-        seconds=settings.seconds,
-    )
-
-
-def time_samplers(
-    problem: Problem,
-    samplers: Iterable[str],
-    nodes: int,
-    *,
-    seed: int,
-    grid: str = "",
-    skipped: Mapping[str, str] | None = None,
-    **protocol: Any,
+def measure(
+    settings: Settings,
+    folder: str | Path,
+    modules: Iterable[str | Path],
+    say: Callable[[str], None] = print,
 ) -> list[Row]:
-    """Time several samplers on one problem.
+    """Measure passes, each into a file of its own, and return the rows of all of them.
 
     Parameters
     ----------
-    problem : Problem
-        The problem.
-    samplers : iterable of str
-        Names of the samplers to time.
-    nodes : int
-        Nodes drawn in each repeat.
-    seed : int
-        Fixes the order of the repeats and the draws.
-    grid : str, default ""
-        What the cell belongs to, copied to the rows.
-    skipped : mapping of str to str, optional
-        Samplers left out, with the reason: one row each.
-    **protocol
-        ``repeats``, ``warmups`` and ``seconds`` of `measure_contenders`.
+    settings : Settings
+        The grid and the protocol.
+    folder : str or Path
+        Where ``pass_<i>.csv`` are. Those of a run with the same settings, modules and machine that
+        was broken off are kept, all others are removed.
+    modules : iterable of str or Path
+        The files that the times rest on.
+    say : callable
+        Told a line of progress after each pass.
 
     Returns
     -------
     list of dict
-        Rows with the keys `COLUMNS`; ``points`` is the number of distinct points.
+        Rows with the keys `COLUMNS`: all passes, without what the time leaves out, and a row for
+        each contender left out.
     """
-    contenders = {name: partial(make_sampler, name, problem) for name in samplers}
-    rows = measure_contenders(contenders, nodes, seed=seed, **protocol)
-    rows += [_row(name, status="skipped", reason=why) for name, why in (skipped or {}).items()]
-    for row in rows:
-        row |= {
-            "grid": grid,
-            "dimension": problem.dimension,
-            "points": len(problem.points),
-            "modulus": problem.modulus,
-            "nodes": nodes,
-        }
-    return rows
-
-
-def measure_contenders(
-    contenders: Mapping[str, Callable[[], Timed]],
-    nodes: int,
-    *,
-    seed: int,
-    repeats: int = 5,
-    warmups: int = 1,
-    seconds: float = float("inf"),
-    clock: Callable[[], float] = perf_counter,
-) -> list[Row]:
-    """Time contenders against each other, interleaved, with BLAS on one thread.
-
-    Parameters
-    ----------
-    contenders : mapping of str to callable
-        By name, what prepares a sampler.
-    nodes : int
-        Nodes drawn in each repeat.
-    seed : int
-        Fixes the order of the repeats and the draws.
-    repeats, warmups : int
-        Measured rounds, and rounds before them that are kept but flagged.
-    seconds : float
-        No further round is begun after this time, but as many as `FEWEST_REPEATS`, or
-        ``repeats`` if that is less, always are.
-    clock : callable
-        The source of time in seconds.
-
-    Returns
-    -------
-    list of dict
-        Rows in the order measured, with the keys `COLUMNS`; those that describe the
-        problem are None. A contender that fails has a row with the reason and is not run again; its
-        traceback goes to stderr.
-
-    Notes
-    -----
-    Each round runs every contender once, in a random order. Kernels are compiled and memory is
-    touched for the first time in the first round: without warm-ups that is in the measured rows.
-    """
-    rng = np.random.default_rng(named_seed(seed, "order"))
-    started = clock()
-    # Naming them loads their libraries: what is loaded later would not be pinned in that run.
+    # Else finding memory, page by page, would be most of what differs between passes.
+    keep_freed_memory(wholly=True)
+    _touch_memory(settings)
+    digest = run_digest(settings, modules)
+    done = _resume(Path(folder), digest)
+    # Naming them loads their libraries: what is loaded later would not be pinned.
     _ = scipy.fft, scipy.linalg
-    rows: list[Row] = []
-    for number in range(warmups + repeats):
-        if number >= warmups + FEWEST_REPEATS and clock() - started > seconds:
+    problems: dict[Cell, Problem] = {}
+    with threadpool_limits(limits=1):
+        if not done:
+            _warm_up(settings)
+        while _goes_on(settings, done):
+            absent = too_long(done[0], settings.most_seconds) if done else set()
+            rows = measure_pass(settings, len(done), absent, problems)
+            path = Path(folder, f"pass_{len(done)}.csv")
+            save_rows(path, [row | {"digest": digest} for row in rows], COLUMNS)
+            done.append(load_rows(path, COLUMNS))
+            say(
+                f"Times: pass {len(done)} took {_elapsed(done[-1]):.0f} s, "
+                f"{sum(map(_elapsed, done)):.0f} s in all"
+            )
+    return _whole_table(settings, done)
+
+
+def run_digest(settings: Settings, modules: Iterable[str | Path]) -> str:
+    """Return what tells whether two passes may be pooled: settings, modules and machine."""
+    parts = hashlib.sha256(json.dumps([asdict(settings), machine_record()]).encode())
+    for path in sorted(map(str, modules)):
+        parts.update(hashlib.sha256(Path(path).read_bytes()).digest())
+    return parts.hexdigest()[:16]
+
+
+def _resume(folder: Path, digest: str) -> list[list[Row]]:
+    """Return the passes that are there, the first without a gap; remove all other pass files."""
+    kept: list[list[Row]] = []
+    for number in count():
+        path = folder / f"pass_{number}.csv"
+        try:
+            rows = load_rows(path, COLUMNS)
+        except DamagedFileError:
             break
-        failed = {row["sampler"] for row in rows if row["status"] == "failed"}
-        for name in rng.permutation([name for name in contenders if name not in failed]):
-            draw_seed = named_seed(seed, str(name), number)
-            # Each time anew: a library that an earlier run has loaded has threads of its own.
-            with threadpool_limits(limits=1):
-                row = _run(str(name), contenders[name], nodes, draw_seed, clock)
-            row |= {"repeat": number - warmups, "warmup": number < warmups}
-            rows.append(row | {"position": len(rows)})
-    _flag_unstable(rows)
+        if not rows or {row["digest"] for row in rows} != {digest}:
+            break
+        kept.append(rows)
+    known = {f"pass_{number}.csv" for number in range(len(kept))}
+    for path in folder.glob("pass_*.csv"):
+        if path.name not in known:
+            path.unlink()
+    return kept
+
+
+def _goes_on(settings: Settings, done: Sequence[list[Row]]) -> bool:
+    """Tell whether a further pass is measured."""
+    if len(done) < FEWEST_PASSES:
+        return True
+    spent = sum(map(_elapsed, done))
+    return len(done) < settings.passes and spent + spent / len(done) <= settings.seconds
+
+
+def _elapsed(rows: Iterable[Mapping[str, Any]]) -> float:
+    return sum(float(row["elapsed_seconds"]) for row in rows)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in _KEY)
+
+
+def too_long(first: Sequence[Mapping[str, Any]], most: float) -> set[tuple[str, ...]]:
+    """Choose what is left out where `FEWEST_PASSES` passes would take too long.
+
+    Parameters
+    ----------
+    first : sequence of mapping
+        The rows of the first pass.
+    most : float
+        Seconds that `FEWEST_PASSES` like it may take.
+
+    Returns
+    -------
+    set of tuple of str
+        The contenders' keys: in turn the largest size of a sampler of `LEFT_OUT_ORDER`, of that of
+        its curves where it takes longest. Three sizes of each curve always stay.
+    """
+    seconds = {_key(row): float(row["elapsed_seconds"]) for row in first}
+    curves: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for key in sorted(seconds, key=lambda key: (int(key[4]), int(key[5]))):
+        curves.setdefault(key[:4], []).append(key)
+    absent: set[tuple[str, ...]] = set()
+    left = sum(seconds.values())
+    while FEWEST_PASSES * left > most:
+        before = len(absent)
+        for sampler in LEFT_OUT_ORDER:
+            last = [
+                keys[-1]
+                for curve, keys in curves.items()
+                if curve[1] == sampler and len(keys) > _FEWEST_SIZES
+            ]
+            if last and FEWEST_PASSES * left > most:
+                slowest = max(last, key=seconds.__getitem__)
+                curves[slowest[:4]].remove(slowest)
+                absent.add(slowest)
+                left -= seconds[slowest]
+        if len(absent) == before:
+            break
+    return absent
+
+
+def _whole_table(settings: Settings, done: Sequence[list[Row]]) -> list[Row]:
+    """Return the rows of all passes, and one for each contender left out, with its reason."""
+    absent = too_long(done[0], settings.most_seconds)
+    rows = [row for rows in done for row in rows if _key(row) not in absent]
+    allowed = f"timing.most_seconds is {settings.most_seconds:g}"
+    why = f"{FEWEST_PASSES} passes take {FEWEST_PASSES * _elapsed(done[0]):.0f} s; {allowed}"
+    for cell in settings.cells:
+        for contender in cell.contenders:
+            row = _row(cell, contender, settings, status="skipped")
+            if contender.reason or _key(row) in absent:
+                rows.append(row | {"reason": contender.reason or why})
     return rows
 
 
-def _run(
-    name: str, prepare: Callable[[], Timed], nodes: int, seed: int, clock: Callable[[], float]
+def measure_pass(
+    settings: Settings,
+    number: int,
+    absent: Iterable[tuple[str, ...]] = (),
+    problems: dict[Cell, Problem] | None = None,
+    clocks: Clocks | None = None,
+) -> list[Row]:
+    """Measure one pass: every cell once in a random order, in each every contender.
+
+    Parameters
+    ----------
+    settings : Settings
+        The grid and the protocol.
+    number : int
+        Which pass it is, from 0; the order and the draws are its own.
+    absent : iterable of tuple of str
+        Contenders left out, as `too_long` names them.
+    problems : dict, optional
+        Problems made before, by cell; those that are missing are added.
+    clocks : Clocks, optional
+        The sources of time.
+
+    Returns
+    -------
+    list of dict
+        Rows with the keys `COLUMNS`, in the order measured. A contender that fails has a row with
+        the reason; its traceback goes to stderr.
+    """
+    clocks = clocks or Clocks()
+    problems = {} if problems is None else problems
+    rng = np.random.default_rng(named_seed(settings.seed, "timing", "order", number))
+    absent = set(absent)
+    rows: list[Row] = []
+    for place in rng.permutation(len(settings.cells)):
+        cell = settings.cells[place]
+        runs = [contender for contender in cell.contenders if not contender.reason]
+        runs = [c for c in runs if _key(_row(cell, c, settings)) not in absent]
+        if not runs:
+            continue
+        began = clocks.wall()
+        if cell not in problems:
+            problems[cell] = make_problem(settings, cell)
+        for choice in rng.permutation(len(runs)):
+            row = _measure_row(settings, cell, runs[choice], problems[cell], number, clocks)
+            ended = clocks.wall()
+            rows.append(row | {"position": len(rows), "elapsed_seconds": ended - began})
+            began = ended
+            print(_progress(rows[-1]), file=sys.stderr, flush=True)
+    return rows
+
+
+def make_problem(settings: Settings, cell: Cell) -> Problem:
+    """Return the problem of a cell: its points, and labels, which are nowhere zero."""
+    names = ("timing", cell.grid, cell.modulus, cell.dimension, cell.points, "dataset")
+    seed = named_seed(settings.seed, *names)
+    size = {"dimension": cell.dimension, "modulus": cell.modulus}
+    if cell.rank:
+        rng = np.random.default_rng(seed)
+        points = points_of_subspace(**size, rng=rng, rank=cell.rank, count=cell.points)
+        targets = rng.choice([-1.0, 1.0], cell.points)
+    else:
+        data = make_dataset(Random.name, "labels", **size, count=cell.points, seed=seed)
+        points, targets = data.points, data.targets
+    return Problem(points, targets, modulus=cell.modulus, activation=settings.activation)
+
+
+def _prepare(contender: Contender, problem: Problem) -> Sampler:
+    options = {"streamed": True} if contender.mode == STREAMED else {}
+    return make_sampler(contender.sampler, problem, **options)
+
+
+def _measure_row(
+    settings: Settings,
+    cell: Cell,
+    contender: Contender,
+    problem: Problem,
+    number: int,
+    clocks: Clocks,
 ) -> Row:
+    """Time one contender between two yardsticks."""
+    size = (cell.grid, cell.modulus, cell.dimension, cell.points)
+    seed = named_seed(settings.seed, "timing", *size, contender.sampler, contender.mode, number)
+    row = _row(cell, contender, settings, **{"pass": number}, seed=seed)
+    row["yardstick_before"] = yardstick(clocks.cpu)
     try:
-        begun = clock()
-        sampler = prepare()
-        prepared = clock()
-        sampler.sample(nodes, rng=seed)
-        drawn = clock()
+        # What preparing last is freed before the next: two tables may not fit.
+        sampler, row_part = _looped(
+            "prepare", partial(_prepare, contender, problem), settings.least_seconds, clocks
+        )
+        row |= row_part
+        once = asdict(sampler.report)
+        draw = partial(sampler.sample, settings.nodes, rng=seed)
+        row |= _looped("draw", draw, settings.least_seconds, clocks)[1]
+        report = asdict(sampler.report)
     except Exception as error:  # One sampler that fails must not cost the times of the others.
         traceback.print_exc()
-        return _row(name, status="failed", reason=f"{type(error).__name__}: {error}", seed=seed)
-    return _row(
-        name,
-        prepare_seconds=prepared - begun,
-        draw_seconds=drawn - prepared,
-        threads=max((library["num_threads"] for library in threadpool_info()), default=1),
-        load_average=psutil.getloadavg()[0],
-        seed=seed,
-        **{count: getattr(sampler.report, count) for count in _COUNTS},
-    )
+        reason = f"{type(error).__name__}: {error}"
+        return row | {"status": "failed", "reason": reason}
+    # Each loop draws the same nodes: what all did is a multiple of what one does.
+    draws = (report["nodes"] - once["nodes"]) // settings.nodes
+    row |= {name: once[name] + (report[name] - once[name]) // draws for name in _COUNTS}
+    row["threads"] = max((library["num_threads"] for library in threadpool_info()), default=1)
+    row["load_average"] = psutil.getloadavg()[0]
+    row["yardstick_after"] = yardstick(clocks.cpu)
+    return row
 
 
-def _row(name: str, **values: Any) -> Row:
-    empty = dict.fromkeys(COLUMNS)
-    return empty | {"sampler": name, "status": "ok", "reason": "", "unstable": False} | values
+def _looped(
+    name: str, action: Callable[[], Any], least: float, clocks: Clocks
+) -> tuple[Any, dict[str, float]]:
+    """Do something until it has taken long enough; return its last result, and means."""
+    cpu, wall, loops = clocks.cpu(), clocks.wall(), 1
+    result = action()
+    if clocks.cpu() - cpu < _UNCOUNTED_SECONDS:
+        cpu, wall, loops = clocks.cpu(), clocks.wall(), 0
+    while loops == 0 or (clocks.cpu() - cpu < least and loops < _MOST_LOOPS):
+        del result
+        result = action()
+        loops += 1
+    spent = {
+        "seconds": (clocks.cpu() - cpu) / loops,
+        "wall_seconds": (clocks.wall() - wall) / loops,
+    }
+    return result, {f"{name}_{key}": value for key, value in spent.items()} | {
+        f"{name}_loops": loops
+    }
 
 
-def _flag_unstable(rows: list[Row]) -> None:
-    for name in {row["sampler"] for row in rows}:
-        own = [row for row in rows if row["sampler"] == name and row["status"] == "ok"]
-        totals = [row["prepare_seconds"] + row["draw_seconds"] for row in own if not row["warmup"]]
-        if not totals:
-            continue
-        low, median, high = np.percentile(totals, (25, 50, 75))
-        for row in own:
-            row["unstable"] = bool(high - low > UNSTABLE_SPREAD * median)
+def yardstick(clock: Clock = process_time) -> float:
+    """Return the seconds that a fixed piece of work takes: a sort and a matrix product."""
+    # Spread evenly and in no order: multiples of the golden ratio, modulo 1.
+    numbers = np.arange(192**2) * 0.618033988749895 % 1
+    matrix = numbers.reshape(192, 192)
+    began = clock()
+    np.sort(numbers)
+    for _ in range(4):
+        matrix @ matrix
+    return clock() - began
+
+
+def _touch_memory(settings: Settings) -> None:
+    """Take as much memory as any contender will, once, and leave it to them."""
+    needed = [
+        SAMPLERS[contender.sampler].memory_required(
+            ProblemSize(cell.modulus, cell.dimension, cell.points)
+        )
+        for cell in settings.cells
+        for contender in cell.contenders
+        if not contender.reason and contender.mode != STREAMED
+    ]
+    with contextlib.suppress(MemoryError):
+        np.ones(min(max(needed, default=0), KEPT_BYTES) // 8)
+
+
+def _warm_up(settings: Settings) -> None:
+    """Run every contender on its smallest problem, so that kernels are there before they count."""
+    smallest: dict[tuple, tuple[Cell, Contender]] = {}
+    for cell in sorted(settings.cells, key=lambda cell: cell.dimension * cell.points):
+        for contender in cell.contenders:
+            if not contender.reason:
+                name = (contender.sampler, contender.mode, cell.modulus)
+                smallest.setdefault(name, (cell, contender))
+    for cell, contender in smallest.values():
+        try:
+            sampler = _prepare(contender, make_problem(settings, cell))
+            for nodes in (1, settings.nodes):
+                sampler.sample(nodes, rng=0)
+        except Exception:  # It fails again where it is measured, and has a row there.
+            traceback.print_exc()
+
+
+def _progress(row: Row) -> str:
+    size = f"{row['grid']} P={row['modulus']} D={row['dimension']} M={row['points']}"
+    what = " ".join(filter(None, (row["sampler"], row["mode"])))
+    return f"pass {row['pass']}: {size}, {what}: {row['elapsed_seconds']:.2f} s"
+
+
+def _row(cell: Cell, contender: Contender, settings: Settings, **values: Any) -> Row:
+    named = {"sampler": contender.sampler, "mode": contender.mode, "nodes": settings.nodes}
+    empty = dict.fromkeys(COLUMNS) | {"status": "ok", "reason": ""}
+    return empty | cell.size | named | values

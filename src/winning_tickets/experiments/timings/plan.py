@@ -1,4 +1,4 @@
-"""From the configuration to the timing cells."""
+"""From the configuration to the timing grid: all of it is one job."""
 
 from __future__ import annotations
 
@@ -7,85 +7,164 @@ from typing import Any
 
 from ...families.base import Config
 from ...families.random import Random
+from ...field import check_modulus
 from ...samplers import SAMPLERS
 from ...samplers.base import ProblemSize
+from ...samplers.enumeration import EnumerationSampler
 from ...samplers.rejection import RejectionSampler
 from ...schema import (
     COUNT,
     COUNTS,
     DIMENSION,
     DIMENSIONS,
-    NOT_NEGATIVE_COUNT,
+    NOT_NEGATIVE,
     POSITIVE,
+    integer,
     section,
 )
 from ...study.budgets import refusal
-from ..base import Experiment, Figure, LeftOut
-from .measure import COLUMNS, Settings
+from ..base import Experiment, Figure, LeftOut, activation_refusal
+from .measure import COLUMNS, FEWEST_PASSES, STREAMED, TABLE, Cell, Contender, Settings
+
+JOB = "passes"
+"""The name of the job."""
+
+_RANGE = {
+    "type": "array",
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "the smallest and the largest dimension",
+    "items": DIMENSION,
+}
+_RANGES = section(rejection=_RANGE, spectral=_RANGE)
 
 
 def jobs(config: Config) -> dict[str, Settings | LeftOut]:
-    """Return the settings of each cell; those with fewer points than asked for are left out."""
-    jobs: dict[str, Settings | LeftOut] = {}
-    for grid, dimension, points in _grid_points(config):
-        jobs[f"{grid}_D{dimension}_M{points}"] = _cell(config, grid, dimension, points)
-    return jobs
-
-
-def _cell(config: Config, grid: str, dimension: int, points: int) -> Settings | LeftOut:
-    modulus, timing = config["modulus"], config["timing"]
-    if points > modulus**dimension:
-        reason = f"Z_{modulus}^{dimension} has fewer than the {points} points asked for"
+    """Return the settings of the whole grid; cells without enough points are left out."""
+    left: dict[str, LeftOut] = {}
+    cells = []
+    for grid, modulus, dimension, points, structured in _sizes(config):
+        rank = _rank(points, modulus) if structured else 0
         known = {"grid": grid, "dimension": dimension, "points": points, "modulus": modulus}
-        return LeftOut(reason, known)
-    size = ProblemSize(modulus, dimension, points)
-    reasons = {
-        sampler: refusal(sampler, size, timing["nodes"], config["budget"])
-        for sampler in config["samplers"]
-    }
-    return Settings(
+        reason = _cell_refusal(config, modulus, dimension, points, rank)
+        if reason:
+            name = f"{grid}_P{modulus}_D{dimension}_M{points}"
+            left[name] = LeftOut(reason, known | {"rank": rank})
+            continue
+        size = ProblemSize(modulus, dimension, points)
+        cells.append(Cell(**known, rank=rank, contenders=tuple(_contenders(config, grid, size))))
+    activation, timing = config["activation"], config["timing"]
+    settings = Settings(
         config["seed"],
-        config["activation"],
-        grid,
-        dimension,
-        modulus,
-        points,
-        tuple(sampler for sampler, reason in reasons.items() if not reason),
-        {sampler: reason for sampler, reason in reasons.items() if reason},
-        **{key: timing[key] for key in ("nodes", "repeats", "warmups", "seconds")},
+        activation if isinstance(activation, str) else tuple(activation),
+        cells=tuple(cells),
+        **{key: timing[key] for key in ("nodes", "passes", "seconds")},
+        **{key: timing[key] for key in ("least_seconds", "most_seconds")},
     )
+    return {JOB: settings} | left
 
 
-def _grid_points(config: Config) -> Iterator[tuple[str, int, int]]:
-    """Yield grid, dimension and number of points of each cell."""
-    timing = config["timing"]
+def _sizes(config: Config) -> Iterator[tuple[str, int, int, int, bool]]:
+    """Yield grid, P, D, M and whether the points lie in a subspace, of each cell."""
+    timing, modulus = config["timing"], config["modulus"]
+    count, share = timing["dimension"]["points"], timing["proportional"]["dimensions_per_point"]
+    second = timing["second"]
     for dimension in timing["dimension"]["dimensions"]:
-        yield "dimension", dimension, timing["dimension"]["points"]
+        yield "dimension", modulus, dimension, count, False
+    if second["modulus"] != modulus:
+        for dimension in second["dimensions"]:
+            yield "dimension", second["modulus"], dimension, count, False
     for points in timing["points"]["points"]:
-        yield "points", timing["points"]["dimension"], points
+        yield "points", modulus, timing["points"]["dimension"], points, False
     for dimension in timing["proportional"]["dimensions"]:
-        yield "proportional", dimension, timing["proportional"]["points_per_dimension"] * dimension
+        yield "proportional", modulus, dimension, -(-dimension // share), False
+    for dimension in timing["structured"]["dimensions"]:
+        yield "structured", modulus, dimension, count, True
+    for dimension in timing["structured"]["proportional"]:
+        yield "structured_proportional", modulus, dimension, -(-dimension // share), True
+
+
+def _rank(points: int, modulus: int) -> int:
+    """Return the smallest rank of a subspace that has at least twice the points."""
+    rank = 1
+    while modulus**rank < 2 * points:
+        rank += 1
+    return rank
+
+
+def _cell_refusal(config: Config, modulus: int, dimension: int, points: int, rank: int) -> str:
+    if points > modulus**dimension:
+        return f"Z_{modulus}^{dimension} has fewer than the {points} points asked for"
+    if rank > dimension:
+        return f"a subspace with twice the {points} points has more than {dimension} dimensions"
+    return activation_refusal(config, modulus)
+
+
+def _contenders(config: Config, grid: str, size: ProblemSize) -> Iterator[Contender]:
+    """Yield every sampler of the study, with the reason where it is left out."""
+    budget, nodes = config["budget"], config["timing"]["nodes"]
+    left = () if grid == "dimension" else ("conventional", "baseline")
+    for sampler in config["samplers"]:
+        if SAMPLERS[sampler].role in left:
+            continue
+        reason = _beyond_range(config, grid, sampler, size.dimension)
+        if sampler != EnumerationSampler.name:
+            yield Contender(sampler, "", reason or refusal(sampler, size, nodes, budget))
+            continue
+        yield Contender(sampler, STREAMED, EnumerationSampler.work_refusal(size, budget))
+        yield Contender(sampler, TABLE, refusal(sampler, size, nodes, budget))
+
+
+def _beyond_range(config: Config, grid: str, sampler: str, dimension: int) -> str:
+    """Say where a sampler is judged up to a smaller dimension, beyond which it is not timed."""
+    name = "proportional" if grid.endswith("proportional") else "fixed"
+    bounds = config["timing"]["judged"][name].get(sampler)
+    if grid == "points" or bounds is None or dimension <= bounds[1]:
+        return ""
+    return f"timing.judged.{name}.{sampler} ends at D = {bounds[1]:,}"
+
+
+def faults(config: Config) -> Iterator[str]:
+    """Find a second modulus that is no odd prime, and ranges that end before they begin."""
+    timing = config["timing"]
+    try:
+        check_modulus(timing["second"]["modulus"])
+    except ValueError as error:
+        yield f"timing.second.modulus: {str(error).partition(': ')[2]}"
+    for name in ("fixed", "proportional"):
+        for sampler, (first, last) in timing["judged"][name].items():
+            if first >= last:
+                yield (
+                    f"timing.judged.{name}.{sampler}: it ends at {last} and begins at {first}; "
+                    "give the smaller dimension first"
+                )
 
 
 def seconds(settings: Settings) -> float:
-    """Return about what a cell takes: what it may, or three rounds of the slowest sampler."""
-    size = ProblemSize(settings.modulus, settings.dimension, settings.points)
+    """Return about what the passes take: what they may, or the fewest where those take longer."""
     each = [
-        sum(SAMPLERS[name].expected_seconds(size, settings.nodes)) for name in settings.samplers
+        sum(
+            SAMPLERS[contender.sampler].expected_seconds(
+                ProblemSize(cell.modulus, cell.dimension, cell.points), settings.nodes
+            )
+        )
+        for cell in settings.cells
+        for contender in cell.contenders
+        if not contender.reason
     ]
-    rounds = settings.warmups + settings.repeats
-    return min(rounds * sum(each), settings.seconds + (settings.warmups + 3) * sum(each))
+    single = sum(max(taken, settings.least_seconds) for taken in each)
+    return max(settings.seconds, FEWEST_PASSES * single)
 
 
 def facts(config: Config) -> dict[str, Any]:
-    """Return what captions of times state."""
+    """Return what captions of times state, and the ranges over which growth is taken."""
     names = ("seed", "modulus", "ridge_relative")
-    timing = {key: config["timing"][key] for key in ("nodes", "repeats")}
+    timing = {key: config["timing"][key] for key in ("nodes", "judged")}
     return {name: config[name] for name in names} | timing
 
 
-def acceptance_facts(config: Config) -> dict[str, Any]:
-    """Return what the figure of the acceptance rate states, and whose rate it is."""
+def rejection_facts(config: Config) -> dict[str, Any]:
+    """Return what captions state, and whose acceptance rate or times others are held against."""
     return facts(config) | {"sampler": RejectionSampler.name}
 
 
@@ -95,22 +174,29 @@ EXPERIMENT = Experiment(
     jobs=jobs,
     schema=section(
         nodes=COUNT,
-        repeats=COUNT,
-        warmups=NOT_NEGATIVE_COUNT,
-        seconds=POSITIVE,
+        passes=integer(FEWEST_PASSES),
+        seconds=NOT_NEGATIVE,
+        least_seconds=NOT_NEGATIVE,
+        most_seconds=POSITIVE,
         dimension=section(points=COUNT, dimensions=DIMENSIONS),
+        second=section(modulus=COUNT, dimensions=DIMENSIONS),
         points=section(dimension=DIMENSION, points=COUNTS),
-        proportional=section(points_per_dimension=COUNT, dimensions=DIMENSIONS),
+        proportional=section(dimensions_per_point=COUNT, dimensions=DIMENSIONS),
+        structured=section(dimensions=DIMENSIONS, proportional=DIMENSIONS),
+        judged=section(domain_least=COUNT, fixed=_RANGES, proportional=_RANGES),
     ),
     key="timing",
     reads=("modulus", "activation", "samplers", "budget"),
+    faults=faults,
     families=lambda settings: (Random.name,),
     seconds=seconds,
+    modulus=lambda settings: None,
     figures={
         "runtime_vs_dimension": Figure(("timings", "circuit"), "runtime_vs_dimension", facts),
         "runtime_vs_points": Figure(("timings",), "runtime_vs_points", facts),
+        "amortised_cost": Figure(("timings",), "amortised_cost", rejection_facts),
         "acceptance_vs_points": Figure(
-            ("risks", "timings"), "acceptance_vs_points", acceptance_facts
+            ("risks", "timings"), "acceptance_vs_points", rejection_facts
         ),
     },
 )

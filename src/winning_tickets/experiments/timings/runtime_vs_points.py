@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...plotting import style
-from ...statistics import last_slope
 from .curves import MEDIANS, draw_times, interval, legend, stops, thousands, unstable
-from .summary import of_sampler, timing_summary
+from .summary import growth, of_sampler, tickets, timing_summary
 
 # The power of M that the time of one node grows with where M is large, by a sampler's role.
 _POWERS = {"quantum-inspired": 2, "ours": 1}
@@ -33,6 +32,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
         The figure and the medians it shows.
     """
     timings = tables["timings"]
+    rows, modulus = tickets(timings), int(settings["modulus"])
     times = timing_summary(timings)
     times = times[times["grid"] == "points"]
     if times.empty:
@@ -41,9 +41,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     axis = figure.subplots()
     labels = {}
     for sampler in style.in_order(times["sampler"]):
-        curve = of_sampler(times, "points", sampler)
+        curve = of_sampler(times, "points", sampler, modulus)
         draw_times(axis, curve, "points", per_node=True)
-        slope = last_slope(curve, "points")
+        slope = growth(of_sampler(rows, "points", sampler, modulus), settings["judged"])
         name = style.look(sampler).label
         labels[sampler] = f"{name}: slope {interval(slope)}" if slope else name
     axis.set_xscale("log")
@@ -53,12 +53,15 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     thousands(axis)
     for role, power in _POWERS.items():
         for sampler in style.Names(settings).samplers(role=role):
-            _draw_slope(axis, of_sampler(times, "points", sampler), power)
+            _draw_slope(axis, of_sampler(times, "points", sampler, modulus), power)
     legend(figure, labels)
     dimension = f"D = {times['dimension'].iloc[0]},"
-    rates = "Slopes with 95 % interval over the last factor 16 of M; grey: slopes 1 and 2."
+    rates = (
+        "Slopes over the last factor 16 of M with a 95 % t interval over the passes; grey: slopes "
+        "1 and 2."
+    )
     study = style.study_line(settings, points=times["points"])
-    facts = [MEDIANS, rates, *stops(timings, "points"), *unstable(times)]
+    facts = [MEDIANS, rates, *stops(timings, "points", modulus), *unstable(times)]
     style.footer(figure, [dimension, study, *facts, style.OUR_DERIVATION])
     return figure, times
 
