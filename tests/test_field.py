@@ -5,11 +5,11 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import assert_one_line, is_rejected, uniform_fit
-from winning_tickets import field
+from winning_tickets import field, field_numba
 
 PRIMES = (3, 5, 7, 11, 127, 251, 257, 1009, 4099, 65521)
 
@@ -100,7 +100,7 @@ def test_products_take_no_more_memory_than_they_say(modulus, dimension, points, 
         rng.integers(0, modulus, (count, dimension), dtype=np.uint16) for count in (points, vectors)
     )
     tracemalloc.start()
-    field.InnerProducts(x, modulus).unreduced(a)
+    field.InnerProducts(x, modulus).residues(a)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     required = field.InnerProducts.memory_required(modulus, dimension, points, vectors)
@@ -120,7 +120,7 @@ def test_inner_products_equal_pythons_integers(modulus, dimension, rows, columns
     kind = field.smallest_unsigned(modulus)
     a = rng.integers(0, modulus, (rows, dimension)).astype(kind)
     points = rng.integers(0, modulus, (columns, dimension)).astype(kind)
-    products = field.InnerProducts(points, modulus)
+    products = field.FloatProducts(points, modulus)
     if block is not None:  # however the columns are split
         products.block = block
     expected = exact_products(a, points, modulus)
@@ -164,7 +164,7 @@ def extreme(modulus, dimension):
 def test_products_are_exact_on_both_sides_of_the_float32_bound(modulus, beyond):
     bound = 2**24 // ((modulus - 1) // 2) ** 2
     a, points = extreme(modulus, bound + beyond)
-    products = field.InnerProducts(points, modulus)
+    products = field.FloatProducts(points, modulus)
     assert products.dtype is np.float32
     np.testing.assert_array_equal(products.residues(a).T, exact_products(a, points, modulus))
     # Only just inside the bound may all columns be one block.
@@ -175,7 +175,7 @@ def test_float32_products_beyond_the_bound_would_be_wrong():
     wrong = 0
     for dimension in range(4228, 4260):
         a, points = extreme(127, dimension)
-        products = field.InnerProducts(points, 127)
+        products = field.FloatProducts(points, 127)
         products.block = 10**6
         wrong += (exact_products(a, points, 127) != products.residues(a).T).any()
     assert wrong > 0
@@ -196,7 +196,7 @@ def test_float32_products_beyond_the_bound_would_be_wrong():
 )
 def test_long_vectors_are_split_or_widened(modulus, dimension, kind, blocks):
     a, points = extreme(modulus, dimension)
-    products = field.InnerProducts(points, modulus)
+    products = field.FloatProducts(points, modulus)
     assert products.dtype is kind
     assert -(-(dimension + 1) // products.block) == blocks
     assert products.memory_bytes == len(points) * (dimension + 1) * np.dtype(kind).itemsize
@@ -220,6 +220,114 @@ def test_reduction_is_exact_over_the_whole_range_of_float64(modulus):
     values = np.concatenate([values, multiples, multiples - 1, -multiples, -multiples + 1])
     reduced = field.reduce_modulo(values.astype(np.float64), modulus)
     np.testing.assert_array_equal(reduced, values % modulus)
+
+
+@pytest.mark.parametrize("modulus", [3, 31, 251, 257, 65521])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_compiled_reduction_is_exact_up_to_what_products_may_reach(modulus, kind):
+    most = 2**24 if kind is np.float32 else 2**50
+    multiples = (most // modulus - np.arange(300)) * modulus
+    ends = np.concatenate([multiples, multiples - 1, multiples - modulus + 1])
+    values = np.concatenate([ends, -ends, np.arange(-1_000, 1_000)]).reshape(-1, 2)
+    found = np.empty(values.shape, field.smallest_unsigned(modulus))
+    for reduce in (field.reduce_floats, field_numba.reduce_floats):
+        reduce(values.astype(kind), modulus, found)
+        np.testing.assert_array_equal(found, values % modulus)
+
+
+WIDTHS = [(3, 2), (3, 3), (3, 4), (3, 5), (5, 2), (5, 3), (7, 2), (11, 2), (13, 2)]
+
+
+def test_no_other_table_has_its_rows_numbered_in_a_byte():
+    fits = [(p, k) for p in (3, 5, 7, 11, 13, 17) for k in range(2, 9) if p**k <= 256]
+    assert fits == WIDTHS
+
+
+@pytest.mark.parametrize(("modulus", "width"), WIDTHS)
+@pytest.mark.parametrize("dimension", [1, 15, 16, 17, 130, 1_000])
+def test_tables_hold_the_largest_residues(modulus, width, dimension):
+    # Sums of P - 1 come nearest to a carry, those of 1 to a step that is left out.
+    rows = np.repeat([modulus - 1, 1, (modulus - 1) // 2, 0], dimension).reshape(4, -1)
+    rng = np.random.default_rng(dimension)
+    rows = np.vstack([rows, rng.integers(0, modulus, (9, dimension))]).astype(np.uint8)
+    products = field_numba.ByteProducts(rows, modulus, width)
+    expected = rows.astype(int) @ rows.T.astype(int) % modulus
+    found = products.residues(rows)
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 63, 64, 65, 419, 511, 512, 513, 1_100])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_tables_take_any_number_of_vectors_points_and_threads(count, threads):
+    rng = np.random.default_rng(count)
+    a = rng.integers(0, 7, (count, 37), dtype=np.uint8)
+    for size in (0, 1, 40):
+        points = rng.integers(0, 7, (size, 37), dtype=np.uint8)
+        found = field_numba.ByteProducts(points, 7, 2).residues(a, threads)
+        np.testing.assert_array_equal(found, points.astype(int) @ a.T.astype(int) % 7)
+        assert found.flags.c_contiguous
+
+
+@given(
+    modulus=st.sampled_from(PRIMES),
+    dimension=st.integers(1, 300),
+    vectors=st.integers(1, 700),
+    points=st.integers(1, 400),
+    seed=st.integers(0, 2**32),
+)
+@settings(max_examples=30)
+def test_every_way_gives_the_same_residues(modulus, dimension, vectors, points, seed):
+    rng = np.random.default_rng(seed)
+    kind = field.smallest_unsigned(modulus)
+    a = rng.integers(0, modulus, (vectors, dimension)).astype(kind)
+    x = rng.integers(0, modulus, (points, dimension)).astype(kind)
+    expected = field.FloatProducts(x, modulus).residues(a)
+    for backend in ("auto", "numba", "numpy"):
+        products = field.InnerProducts(x, modulus, backend, vectors)
+        np.testing.assert_array_equal(products.residues(a), expected)
+
+
+def test_tables_are_chosen_where_the_field_is_small_and_the_product_large():
+    assert [field.table_width(p, 1_000, 1_000, 1_000) for p in (3, 5, 7, 17, 251, 65521)] == [
+        4,
+        3,
+        2,
+        0,
+        0,
+        0,
+    ]
+    assert field.table_width(3, 1_000, 100_000, 1_000) == 5
+    # Tables that few points or few vectors share are not worth filling.
+    assert field.table_width(7, 1_000, 10, 1_000) == 0
+    assert field.table_width(7, 1_000, 1_000, 1) == 0
+    for count in (1, 1_000):
+        points = np.zeros((count, 1_000), np.uint8)
+        for backend, kind in (("numba", field_numba.ByteProducts), ("numpy", field.FloatProducts)):
+            products = field.InnerProducts(points, 7, backend)._products
+            assert isinstance(products, kind) == (count > 1 or backend == "numpy")
+
+
+def test_loading_the_compiler_has_to_be_worth_it():
+    points = np.zeros((1_000, 1_000), np.uint8)
+    few, many = (field.InnerProducts(points, 7, vectors=n)._products for n in (1_000, 100_000))
+    assert isinstance(few, field.FloatProducts)
+    assert isinstance(many, field_numba.ByteProducts)
+
+
+@pytest.mark.parametrize(("modulus", "width"), [(3, 5), (7, 2)])
+def test_tables_take_no_more_memory_than_they_say(modulus, width):
+    rng = np.random.default_rng(0)
+    for dimension, points, vectors in ((2, 3_000, 1_024), (5_000, 50, 600), (1, 1, 1)):
+        x, a = (rng.integers(0, modulus, (n, dimension), np.uint8) for n in (points, vectors))
+        field_numba.ByteProducts(x[:1], modulus, width).residues(a[:1])
+        tracemalloc.start()
+        field_numba.ByteProducts(x, modulus, width).residues(a)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        # The tables themselves are taken by the kernel, unseen.
+        tables = 8 * (modulus**width + width) * min(512, -(-vectors // 64) * 64)
+        assert peak + tables <= field.table_memory(dimension, points, vectors)
 
 
 UNIFORM_MODULI = (3, 5, 7, 17, 100, 127, 129, 251, 255, 256, 257, 1009)

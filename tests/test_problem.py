@@ -377,7 +377,7 @@ def test_rounding_on_a_large_grid_stays_far_below_what_counts_as_zero(offset, mo
     problem = wt.Problem(grid, np.sin(2 * np.pi * (grid @ k) / 3 + 0.3) + offset, modulus=3)
     limit = 1e-3 * problem.negligible
     a = grid[[1, 5, 30_000, 59_000]]
-    products = InnerProducts(problem.support_points, 3).unreduced(a)
+    products = InnerProducts(problem.support_points, 3).residues(a)
     sums = histogram(products, problem.support_weights[:, 0], 3)
     by_histograms = sums @ activation_shifts(problem.activation).T
     monkeypatch.setattr("winning_tickets.problem.NEGLIGIBLE", 0.0)

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .backends import use_numba
 from .inputs import is_whole
+
+if TYPE_CHECKING:
+    from .field_numba import ByteProducts
 
 MAX_MODULUS = 65_521
 """Largest modulus: the largest prime whose residues fit in two bytes."""
 
-# Integers up to these magnitudes are exact in the floating-point type.
+# Integers up to these magnitudes are exact in the floating-point type; of float64 three bits are
+# kept for the compiled reduction, whose quotients are off by less than 1 / (2 P) below 2^50.
 _EXACT_FLOAT32 = 2**24
-_EXACT_FLOAT64 = 2**53
+_EXACT_FLOAT64 = 2**50
 # Below this block length the reductions between float32 blocks cost more than float64 products.
 _MIN_FLOAT32_BLOCK = 1024
 # Entries of the points centred at a time: few enough to stay in cache.
 _CENTRED_ENTRIES = 1 << 14
+# Floats reduced at a time, for the same reason.
+_REDUCED_ENTRIES = 1 << 15
 # Answers of nodes to points looked up at a time, for the same reason.
 _RESPONSE_ENTRIES = 1 << 17
+# Multiplications whose saving makes up for loading Numba: half a second of a product and more.
+_WORTH_LOADING = 3 * 10**10
+# What `field_numba` works by: vectors in a tile at most, their step, and groups added at a time.
+_TILE, _TILE_STEP, _TILE_ROWS = 512, 64, 8
+# Coordinates of the points grouped at a time.
+_GROUPED_ENTRIES = 1 << 16
 # Random bytes handled at a time: few enough to stay in cache.
 _RANDOM_CHUNK = 1 << 17
 
@@ -191,30 +206,41 @@ class InnerProducts:
         The fixed points, residues 0..P-1.
     modulus : int
         The modulus P.
+    backend : {"auto", "numba", "numpy"}, default "auto"
+        Whether compiled kernels may serve; the results are the same. "numba" takes them wherever
+        they are faster, "auto" only where that makes up for loading the compiler.
+    vectors : int, default 512
+        About how many moving vectors there will be at a time, for "auto" in all.
+    threads : int, default 1
+        Among how many threads bytes are shared out; matrix products go by the setting of BLAS.
 
     Notes
     -----
-    Residues are centred on zero, so a product of D terms stays below D ((P-1)/2)^2 in magnitude.
-    While that fits in 24 bits, float32 matrix products are exact whatever the order of summation;
-    longer vectors are cut into blocks that fit, or multiplied in float64 when blocks would be
-    short. One extra column undoes the shift that centres the moving vectors.
+    Small fields are served by tables of partial sums in bytes (`field_numba.ByteProducts`) where
+    `table_width` finds them faster, all others by matrix products (`FloatProducts`).
     """
 
-    def __init__(self, points: np.ndarray, modulus: int) -> None:
+    def __init__(
+        self,
+        points: np.ndarray,
+        modulus: int,
+        backend: str = "auto",
+        vectors: int = 512,
+        threads: int = 1,
+    ) -> None:
         self.modulus = modulus
         self.count, self.dimension = points.shape
-        half = (modulus - 1) // 2
-        self.dtype, self.block = _product_type(modulus, self.dimension)
-        self._half = half
-        self._points = np.empty((self.count, self.dimension + 1), dtype=self.dtype)
-        residues = np.arange(modulus)
-        centred = np.where(residues > half, residues - modulus, residues).astype(self.dtype)
-        step = max(1, _CENTRED_ENTRIES // (self.dimension + 1))
-        for start in range(0, self.count, step):
-            part = slice(start, start + step)
-            self._points[part, :-1] = np.take(centred, points[part], mode="clip")
-            sums = points[part].sum(axis=1, dtype=np.int64)
-            self._points[part, -1] = centred[half * sums % modulus]
+        self._threads = threads
+        work = self.count * self.dimension * vectors
+        compiled = use_numba(backend) and (backend == "numba" or work >= _WORTH_LOADING)
+        width = table_width(modulus, self.dimension, self.count, vectors) if compiled else 0
+        self._products: FloatProducts | ByteProducts
+        if width:
+            from .field_numba import ByteProducts  # loading the compiler is worth it only here
+
+            self._products = ByteProducts(points, modulus, width)
+        else:
+            self._products = FloatProducts(points, modulus, compiled)
 
     @staticmethod
     def memory_required(modulus: int, dimension: int, points: int, vectors: int) -> int:
@@ -230,14 +256,152 @@ class InnerProducts:
         Returns
         -------
         int
-            Bytes of the centred points, of the centred vectors and of what `unreduced` returns.
+            An upper bound, whichever way they are computed.
         """
+        floats = FloatProducts.memory_required(modulus, dimension, points, vectors)
+        if not table_width(modulus, dimension, points, vectors):
+            return floats
+        return max(floats, table_memory(dimension, points, vectors))
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes held by the points as they are kept."""
+        return self._products.memory_bytes
+
+    def residues(self, a: np.ndarray) -> np.ndarray:
+        """Return x.a mod P.
+
+        Parameters
+        ----------
+        a : numpy.ndarray of unsigned int, shape (n, D)
+            The moving vectors, residues 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray, shape (M, n)
+            Values 0..P-1 in the smallest unsigned type.
+        """
+        return self._products.residues(a, self._threads)
+
+    def responses(self, activation: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Return what hidden nodes answer to the points, g((x.a - b) mod P).
+
+        Parameters
+        ----------
+        activation : numpy.ndarray of float64, shape (P,)
+            The values of g.
+        a : numpy.ndarray of unsigned int, shape (n, D)
+            Hidden weights, residues 0..P-1.
+        b : numpy.ndarray of unsigned int, shape (n,)
+            Hidden shifts, residues 0..P-1.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (M, n)
+            Values of g.
+        """
+        residues = self.residues(a)
+        # x.a + (P - b) lies below 2 P: a table of two periods needs no reduction.
+        twice = np.tile(activation, 2)
+        shifts = self.modulus - b.astype(np.intp)
+        found = np.empty(residues.shape)
+        step = max(1, _RESPONSE_ENTRIES // max(1, len(a)))
+        for start in range(0, self.count, step):
+            places = residues[start : start + step] + shifts
+            # All places are in range; "clip" spares the check for negative ones.
+            np.take(twice, places, out=found[start : start + step], mode="clip")
+        return found
+
+
+def table_width(modulus: int, dimension: int, points: int, vectors: int) -> int:
+    """Return how many coordinates tables of partial sums group where they are fastest, else 0.
+
+    Parameters
+    ----------
+    modulus, dimension : int
+        P and D.
+    points, vectors : int
+        M, and how many vectors are multiplied at a time.
+
+    Returns
+    -------
+    int
+        k with P^k of at most 256, or 0 where a float32 product and its reduction take less.
+
+    Notes
+    -----
+    In units of one multiplication of the product (docs/performance.md): a node and a point take
+    D, and 40 for the reduction; or 1.2 and more in narrow tiles for each of D / k groups, and each
+    entry of a table 2.5 times as much, shared by the M points.
+    """
+    tile = min(_TILE, -(-max(1, vectors) // _TILE_STEP) * _TILE_STEP)
+    idle = tile / max(1, min(vectors, tile))
+    best, cost = 0, float(points * (dimension + 40))
+    for width in range(2, int(math.log(256.5, modulus)) + 1):
+        groups = -(-dimension // (width * _TILE_ROWS)) * _TILE_ROWS
+        own = (1.2 + 150 / tile) * idle * groups * (points + 2.5 * modulus**width)
+        if own < cost:
+            best, cost = width, own
+    return best
+
+
+def table_memory(dimension: int, points: int, vectors: int) -> int:
+    """Return the bytes that inner products by tables take at most, whatever P and k."""
+    grouped = points * (dimension // 2 + 3 * _TILE_ROWS)
+    results = points * (2 * vectors + _TILE_STEP) + vectors * dimension
+    grouping = 12 * _GROUPED_ENTRIES + 6 * (dimension + 8 * _TILE_ROWS)
+    return grouped + results + grouping + 2 * (256 + 8) * _TILE_ROWS * _TILE
+
+
+class FloatProducts:
+    """Exact inner products with fixed points modulo P, as products of floating-point matrices.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of unsigned int, shape (M, D)
+        The fixed points, residues 0..P-1.
+    modulus : int
+        The modulus P.
+    compiled : bool, default False
+        Whether the reduction is compiled by Numba.
+
+    Notes
+    -----
+    Residues are centred on zero, so a product of D terms stays below D ((P-1)/2)^2 in magnitude.
+    While that fits in 24 bits, float32 matrix products are exact whatever the order of summation;
+    longer vectors are cut into blocks that fit, or multiplied in float64 when blocks would be
+    short. One extra column undoes the shift that centres the moving vectors.
+    """
+
+    def __init__(self, points: np.ndarray, modulus: int, compiled: bool = False) -> None:
+        self.modulus = modulus
+        self.count, self.dimension = points.shape
+        half = (modulus - 1) // 2
+        self.dtype, self.block = _product_type(modulus, self.dimension)
+        self._half = half
+        self._reduce = _compiled_reduction() if compiled else reduce_floats
+        self._points = np.empty((self.count, self.dimension + 1), dtype=self.dtype)
+        residues = np.arange(modulus)
+        centred = np.where(residues > half, residues - modulus, residues).astype(self.dtype)
+        step = max(1, _CENTRED_ENTRIES // (self.dimension + 1))
+        for start in range(0, self.count, step):
+            part = slice(start, start + step)
+            self._points[part, :-1] = np.take(centred, points[part], mode="clip")
+            sums = points[part].sum(axis=1, dtype=np.int64)
+            self._points[part, -1] = centred[half * sums % modulus]
+
+    @staticmethod
+    def memory_required(modulus: int, dimension: int, points: int, vectors: int) -> int:
+        """Return the bytes taken at most: of both centred matrices, their product and residues."""
         kind, block = _product_type(modulus, dimension)
         item = np.dtype(kind).itemsize
         # Adding up blocks takes the sum, the new block, its quotients and a correction.
         sums = item if dimension + 1 <= block else 4 * item + 1
+        sums += smallest_unsigned(modulus).itemsize
         centring = 24 * (max(_CENTRED_ENTRIES, dimension + 1) + modulus)
-        return item * (points + vectors) * (dimension + 1) + sums * points * vectors + centring
+        reducing = 3 * item * max(_REDUCED_ENTRIES, vectors)
+        matrices = item * (points + vectors) * (dimension + 1)
+        return matrices + sums * points * vectors + centring + reducing
 
     @property
     def memory_bytes(self) -> int:
@@ -264,7 +428,7 @@ class InnerProducts:
         Returns
         -------
         numpy.ndarray, shape (M, n)
-            Whole numbers in `dtype`, of magnitude below 2^24 (float32) or 2^53 (float64).
+            Whole numbers in `dtype`, of magnitude below 2^24 (float32) or 2^50 (float64).
         """
         vectors = self.centred(a)
         if self.dimension + 1 <= self.block:
@@ -275,49 +439,24 @@ class InnerProducts:
             total += reduce_modulo(self._points[:, columns] @ vectors[:, columns].T, self.modulus)
         return reduce_modulo(total, self.modulus)
 
-    def residues(self, a: np.ndarray) -> np.ndarray:
-        """Return x.a mod P as integers.
-
-        Parameters
-        ----------
-        a : numpy.ndarray of unsigned int, shape (n, D)
-            The moving vectors, residues 0..P-1.
-
-        Returns
-        -------
-        numpy.ndarray of int32, shape (M, n)
-            Values 0..P-1.
-        """
-        return reduce_modulo(self.unreduced(a), self.modulus).astype(np.int32)
-
-    def responses(self, activation: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Return what hidden nodes answer to the points, g((x.a - b) mod P).
-
-        Parameters
-        ----------
-        activation : numpy.ndarray of float64, shape (P,)
-            The values of g.
-        a : numpy.ndarray of unsigned int, shape (n, D)
-            Hidden weights, residues 0..P-1.
-        b : numpy.ndarray of unsigned int, shape (n,)
-            Hidden shifts, residues 0..P-1.
-
-        Returns
-        -------
-        numpy.ndarray of float64, shape (M, n)
-            Values of g.
-        """
-        shifted = self.unreduced(a)
-        shifts = b.astype(self.dtype)
-        found = np.empty(shifted.shape)
-        step = max(1, _RESPONSE_ENTRIES // max(1, len(a)))
-        for start in range(0, self.count, step):
-            part = shifted[start : start + step]
-            part -= shifts
-            places = reduce_modulo(part, self.modulus).astype(np.intp)
-            # All places are in range; "clip" spares the check for negative ones.
-            np.take(activation, places, out=found[start : start + step], mode="clip")
+    def residues(self, a: np.ndarray, threads: int = 1) -> np.ndarray:
+        """Return x.a mod P in the smallest unsigned type, shape (M, n); BLAS sets the threads."""
+        found = np.empty((self.count, len(a)), dtype=smallest_unsigned(self.modulus))
+        self._reduce(self.unreduced(a), self.modulus, found)
         return found
+
+
+def reduce_floats(values: np.ndarray, modulus: int, found: np.ndarray) -> None:
+    """Reduce whole floating-point numbers modulo P into unsigned integers, shape (M, n) both."""
+    step = max(1, _REDUCED_ENTRIES // max(1, values.shape[1]))
+    for start in range(0, len(values), step):
+        found[start : start + step] = reduce_modulo(values[start : start + step], modulus)
+
+
+def _compiled_reduction() -> Callable[[np.ndarray, int, np.ndarray], None]:
+    from . import field_numba  # loading the compiler is worth it only here
+
+    return field_numba.reduce_floats
 
 
 def reduce_modulo(values: np.ndarray, modulus: int) -> np.ndarray:
@@ -363,4 +502,4 @@ def inner_products(a: np.ndarray, points: np.ndarray, modulus: int) -> np.ndarra
     numpy.ndarray of int32, shape (n, M)
         Values 0..P-1.
     """
-    return InnerProducts(points, modulus).residues(a).T
+    return InnerProducts(points, modulus, vectors=len(a)).residues(a).T.astype(np.int32)

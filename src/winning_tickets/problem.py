@@ -429,7 +429,7 @@ class Problem:
         return np.sum(self._scaled_weights(a, b) ** 2, axis=1)
 
     def _scaled_weights(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        products = InnerProducts(self.support_points, self.modulus)
+        products = InnerProducts(self.support_points, self.modulus, vectors=len(a))
         weights = np.empty((len(a), self.outputs))
         for rows in chunks(len(a), max(self.support_size, self.dimension)):
             responses = products.responses(self.activation, a[rows], b[rows])

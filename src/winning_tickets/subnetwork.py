@@ -119,7 +119,8 @@ def features(nodes: Nodes, points: np.ndarray, problem: Problem) -> np.ndarray:
         If a node is out of range or of another dimension.
     """
     a, b = check_nodes(nodes.a, nodes.b, problem.modulus, problem.dimension)
-    return InnerProducts(points, problem.modulus).responses(problem.activation, a, b)
+    products = InnerProducts(points, problem.modulus, vectors=len(a))
+    return products.responses(problem.activation, a, b)
 
 
 def fit_subnetwork(problem: Problem, nodes: Nodes, penalty: float = 0.0) -> Subnetwork:

@@ -286,6 +286,7 @@ def test_the_table_of_shifted_activations():
 # In a process of its own: other tests have kernels compiled for further types.
 AFTER_COMPILING = """
 import json, numpy as np, winning_tickets as wt
+from winning_tickets import field_numba
 from winning_tickets.samplers import compile_kernels
 from winning_tickets.samplers import enumeration_numba, rejection_numba, suffix_numba, walk_numba
 compile_kernels()
@@ -293,6 +294,7 @@ kernels = [enumeration_numba.histogram, rejection_numba.query]
 kernels += [walk_numba._start, walk_numba._level, walk_numba._choose_b]
 kernels += [suffix_numba._multiply, suffix_numba._arrange, suffix_numba._correlate]
 kernels += [suffix_numba._choose, suffix_numba._advance]
+kernels += [field_numba._multiply, field_numba.reduce_floats]
 before = [len(kernel.signatures) for kernel in kernels]
 rng = np.random.default_rng(0)
 for modulus, dimension, size in [(5, 3, 40), (17, 64, 300), (31, 1, 31), (5, 300, 50)]:

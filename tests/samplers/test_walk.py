@@ -7,6 +7,7 @@ import pytest
 
 import winning_tickets as wt
 from tests.support import POINT_KINDS, random_case
+from winning_tickets.field import smallest_unsigned
 from winning_tickets.samplers import walk, walk_numba
 from winning_tickets.samplers.trie import build_levels, choose_directions
 
@@ -25,14 +26,13 @@ def prepare(problem):
 
 
 def walk_inputs(problem, points, levels, count, seed=0):
-    """Return unreduced products, v and uniforms of some nodes."""
+    """Return vectors a, their residues, v and uniforms of some nodes."""
     rng = np.random.default_rng(seed)
     modulus = problem.modulus
     a = rng.integers(0, modulus, (count, problem.dimension))
-    products = points @ a.T + modulus * rng.integers(-50, 50, (len(points), count))
+    residues = points @ a.T % modulus
     v = rng.integers(1, modulus, count)
-    kind = np.float32 if modulus < 257 else np.float64
-    return a, products.astype(kind), v, rng.random((len(levels) + 1, count))
+    return a, residues.astype(smallest_unsigned(modulus)), v, rng.random((len(levels) + 1, count))
 
 
 def plain_walk(problem, points, weights, values, a, v, uniforms):
@@ -67,8 +67,8 @@ def test_every_draw_equals_that_of_plain_sums(seed, backend):
     _, case = random_case(seed)
     problem = case.problem().single_outputs()[0]
     points, weights, values, levels = prepare(problem)
-    a, products, v, uniforms = walk_inputs(problem, points, levels, 40, seed)
-    c, b = walk.make_walk(problem, weights, levels, backend)(products, v, uniforms)
+    a, residues, v, uniforms = walk_inputs(problem, points, levels, 40, seed)
+    c, b = walk.make_walk(problem, weights, levels, backend)(residues, v, uniforms)
     assert c.shape == (len(levels), 40)
     for n in range(40):
         expected = plain_walk(problem, points, weights, values, a[n], v[n], uniforms[:, n])
@@ -81,24 +81,24 @@ def test_the_number_of_nodes_in_a_batch_changes_no_draw(backend):
     _, case = random_case(0)
     problem = case.problem()
     points, weights, _, levels = prepare(problem)
-    _, products, v, uniforms = walk_inputs(problem, points, levels, 600)
+    _, residues, v, uniforms = walk_inputs(problem, points, levels, 600)
     step = walk.make_walk(problem, weights, levels, backend)
-    c, b = step(products, v, uniforms)
+    c, b = step(residues, v, uniforms)
     for part in (slice(0, 1), slice(0, 33), slice(31, 300), slice(599, 600)):
-        c_part, b_part = step(products[:, part], v[part], uniforms[:, part])
+        c_part, b_part = step(residues[:, part], v[part], uniforms[:, part])
         np.testing.assert_array_equal(c_part, c[:, part])
         np.testing.assert_array_equal(b_part, b[part])
 
 
-def test_the_products_are_left_alone():
+def test_the_residues_are_left_alone():
     _, case = random_case(0)
     problem = case.problem()
     points, weights, _, levels = prepare(problem)
-    _, products, v, uniforms = walk_inputs(problem, points, levels, 50)
-    before = products.copy()
+    _, residues, v, uniforms = walk_inputs(problem, points, levels, 50)
+    before = residues.copy()
     for backend in ("numba", "numpy"):
-        walk.make_walk(problem, weights, levels, backend)(products, v, uniforms)
-        np.testing.assert_array_equal(products, before)
+        walk.make_walk(problem, weights, levels, backend)(residues, v, uniforms)
+        np.testing.assert_array_equal(residues, before)
 
 
 @pytest.mark.parametrize("rows", [1, 20, 10_000])

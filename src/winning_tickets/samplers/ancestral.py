@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import scipy
 
+from ..backends import use_numba
 from ..field import smallest_unsigned
 from ..kernel import LEAST_SHARE, frequency_shares
 from ..problem import Problem
@@ -20,7 +21,6 @@ from .base import (
     choose_index,
     empty_nodes,
     prior_rows,
-    use_numba,
 )
 from .fft import ActivationSpectrum, shifts_memory
 from .suffix import group_points, suffix_kernels, suffix_stride

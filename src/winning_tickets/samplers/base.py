@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -310,26 +309,6 @@ def check_memory(name: str, needed: int) -> None:
             f"sampler: {name} needs 10^{math.log10(needed):.1f} bytes of memory and this "
             f"machine has 10^{math.log10(machine):.1f}"
         )
-
-
-def use_numba(backend: str) -> bool:
-    """Return whether a compiled kernel is wanted and there.
-
-    Parameters
-    ----------
-    backend : {"auto", "numba", "numpy"}
-        "auto" means Numba where it is installed.
-
-    Raises
-    ------
-    ValueError
-        For another name.
-    """
-    if backend not in ("auto", "numba", "numpy"):
-        raise ValueError(f"backend: {backend!r} is not known; known are auto, numba, numpy")
-    return backend == "numba" or (
-        backend == "auto" and importlib.util.find_spec("numba") is not None
-    )
 
 
 def choose_columns(weights: np.ndarray, uniforms: np.ndarray) -> np.ndarray:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import scipy
 
-from ..field import InnerProducts, index_to_digits, inverses, reduce_modulo, smallest_unsigned
+from ..backends import known_backend, use_numba
+from ..field import InnerProducts, index_to_digits, inverses, smallest_unsigned
 from ..problem import Problem
 from ..quantities import quantity
 from .base import (
@@ -20,7 +21,6 @@ from .base import (
     choose_index,
     choose_place,
     prior_rows,
-    use_numba,
 )
 from .fft import ActivationSpectrum
 
@@ -221,13 +221,14 @@ def _blocks(problem: Problem, backend: str) -> Iterator[tuple[np.ndarray, np.nda
     """
     modulus, size = problem.modulus, problem.support_size
     count_weights = _compiled_histogram() if use_numba(backend) else histogram
-    products = InnerProducts(problem.support_points, modulus)
+    vectors = max(1, _CHUNK_ENTRIES // size)
+    products = InnerProducts(problem.support_points, modulus, known_backend(backend), vectors)
     weights = problem.support_weights[:, 0]
     kind = _Lines if modulus <= MAX_TABLE_MODULUS else _LongLines
     lines = kind(problem.activation, problem.dimension)
     for index in lines.chunks(size):
-        unreduced = products.unreduced(index_to_digits(index, modulus, problem.dimension))
-        counts = count_weights(unreduced, weights, modulus)
+        residues = products.residues(index_to_digits(index, modulus, problem.dimension))
+        counts = count_weights(residues, weights, modulus)
         pieces = lines.scaled_weights(index, counts)
         if index[0] == 0:  # alone in its chunk, and all its multiples are itself
             pieces = [tuple(part[:1] for part in next(pieces))]
@@ -324,13 +325,13 @@ class _LongLines(_Lines):
                 yield v[:, None] * digits % modulus @ powers, scaled.T
 
 
-def histogram(products: np.ndarray, weights: np.ndarray, modulus: int) -> np.ndarray:
+def histogram(residues: np.ndarray, weights: np.ndarray, modulus: int) -> np.ndarray:
     """Sum the weights of the points with each residue.
 
     Parameters
     ----------
-    products : numpy.ndarray of float, shape (M, n)
-        Whole numbers congruent to x_m.a_n; overwritten.
+    residues : numpy.ndarray of unsigned int, shape (M, n)
+        x_m.a_n mod P.
     weights : numpy.ndarray of float64, shape (M,)
         One weight a point.
     modulus : int
@@ -341,9 +342,8 @@ def histogram(products: np.ndarray, weights: np.ndarray, modulus: int) -> np.nda
     numpy.ndarray of float64, shape (n, P)
         H[n, t] = sum of weights[m] over points with residue t.
     """
-    count = products.shape[1]
-    places = reduce_modulo(products, modulus).astype(np.intp)
-    places += np.arange(0, count * modulus, modulus)
+    count = residues.shape[1]
+    places = residues + np.arange(0, count * modulus, modulus)
     sums = np.bincount(
         places.reshape(-1), weights=np.repeat(weights, count), minlength=count * modulus
     )

@@ -6,6 +6,7 @@ import difflib
 import math
 from typing import Any
 
+from ..backends import use_numba
 from ..inputs import is_real, to_float
 from ..oracle import OracleProblem
 from ..problem import Problem
@@ -84,6 +85,10 @@ def compile_kernels() -> None:
     from . import SAMPLERS
 
     problem = Problem([[0, 1], [1, 2], [2, 2]], [1.0, -1.0, 2.0], modulus=3)
+    if use_numba("auto"):
+        from ..field_numba import ByteProducts  # so few points are multiplied in floats
+
+        ByteProducts(problem.points, problem.modulus, 2).residues(problem.points)
     for name in SAMPLERS:
         sampler = make_sampler(name, problem)
         # One tile of nodes and a part of several differ in memory order, so in compiled code.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..field import InnerProducts, reduce_modulo, smallest_unsigned, uniform_residues
+from ..backends import known_backend, use_numba
+from ..field import InnerProducts, smallest_unsigned, uniform_residues
 from ..inputs import Seed, check_count
 from ..problem import Problem
 from .base import (
@@ -17,7 +18,6 @@ from .base import (
     Sampler,
     choose_index,
     empty_nodes,
-    use_numba,
 )
 
 LARGEST_WORK = 1e11
@@ -66,7 +66,12 @@ class RejectionSampler(Sampler):
     def __init__(self, problem: Problem, backend: str = "auto") -> None:
         super().__init__(problem)
         self._query = _compiled_query() if use_numba(backend) else query
-        self._products = InnerProducts(problem.support_points, problem.modulus)
+        self._products = InnerProducts(
+            problem.support_points,
+            problem.modulus,
+            backend=known_backend(backend),
+            vectors=self._proposal_batch,
+        )
         self._weights = problem.support_weights[:, 0]
         self._point_cumulative = np.cumsum(self._weights**2)
         self._shift_cumulative = np.cumsum(problem.activation**2)
@@ -167,11 +172,11 @@ class RejectionSampler(Sampler):
         modulus, size = self.problem.modulus, self.problem.support_size
         point = choose_index(self._point_cumulative, rng.random(count))
         a = self._propose_a(count, rng)
-        products = self._products.unreduced(a)
+        residues = self._products.residues(a)
         t = choose_index(self._shift_cumulative, rng.random(count))
-        own = reduce_modulo(products[point, np.arange(count)], modulus).astype(np.int64)
+        own = residues[point, np.arange(count)].astype(np.int64)
         b = (own - t) % modulus
-        total, squares = self._query(products, b, self._weights, self.problem.activation)
+        total, squares = self._query(residues, b, self._weights, self.problem.activation)
         accepted = np.flatnonzero(rng.random(count) * size * squares < total**2)
         self.report.weight_evaluations += count * size
         nodes = Nodes(a[accepted], b[accepted].astype(smallest_unsigned(modulus)))
@@ -201,14 +206,14 @@ def _proposal_batch(size: int, dimension: int) -> int:
 
 
 def query(
-    products: np.ndarray, b: np.ndarray, weights: np.ndarray, activation: np.ndarray
+    residues: np.ndarray, b: np.ndarray, weights: np.ndarray, activation: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Evaluate proposals.
 
     Parameters
     ----------
-    products : numpy.ndarray of float, shape (M, n)
-        Whole numbers congruent to a_n.x_m.
+    residues : numpy.ndarray of unsigned int, shape (M, n)
+        a_n.x_m mod P.
     b : numpy.ndarray of int64, shape (n,)
         The proposed shifts.
     weights : numpy.ndarray of float64, shape (M,)
@@ -223,15 +228,14 @@ def query(
     squares : numpy.ndarray of float64, shape (n,)
         sum_m h_m^2 u_m^2.
     """
-    size, count = products.shape
+    size, count = residues.shape
     total, squares = np.empty(count), np.empty(count)
+    # a.x + (P - b) lies below 2 P: a table of two periods needs no reduction.
+    twice, shifts = np.tile(activation, 2), len(activation) - b
     step = max(1, _TILE_ENTRIES // size)
     for start in range(0, count, step):
         tile = slice(start, start + step)
-        residues = reduce_modulo(
-            products[:, tile] - b[tile].astype(products.dtype), len(activation)
-        )
-        responses = activation.take(residues.astype(np.intp))
+        responses = twice.take(residues[:, tile] + shifts[tile])
         total[tile] = weights @ responses
         squares[tile] = weights**2 @ np.square(responses, out=responses)
     return total, squares

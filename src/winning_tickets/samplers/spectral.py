@@ -6,6 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
+from ..backends import known_backend
 from ..field import (
     InnerProducts,
     inverses,
@@ -65,7 +66,12 @@ class SpectralSampler(Sampler):
         # take, as an index would leave the rows of its result apart in memory
         levels = build_levels(values.take(order, axis=1))
         self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend)
-        self._products = InnerProducts(problem.support_points[order], modulus)
+        self._products = InnerProducts(
+            problem.support_points[order],
+            modulus,
+            backend=known_backend(backend),
+            vectors=self.batch_size,
+        )
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)
         self.report.levels = len(levels)
@@ -111,9 +117,9 @@ class SpectralSampler(Sampler):
         uniforms = rng.random((len(self._directions.values) + 2, count))
         v = self._ridgelet.draw(uniforms[0])
         clock.step("draw a")
-        products = self._products.unreduced(a)
+        residues = self._products.residues(a)
         clock.step("matrix product")
-        c, b = self._walk(products, v, uniforms[1:])
+        c, b = self._walk(residues, v, uniforms[1:])
         clock.step("trie walk")
         self._add_directions(a, c * self._inverses[v] % problem.modulus)
         clock.step("update a")

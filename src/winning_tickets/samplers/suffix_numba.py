@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..compiled import compiled
 from ..kernel import TINY
-from .compiled import compiled
 from .suffix import Groups
 
 # Groups from this size on are worth a matrix product.

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import scipy
 
+from ..backends import use_numba
 from ..field import reduce_modulo, smallest_unsigned
 from ..problem import Problem
 from .base import (
@@ -21,7 +22,6 @@ from .base import (
     activation_shifts,
     choose_columns,
     choose_shifts,
-    use_numba,
 )
 from .fft import ActivationSpectrum
 from .trie import Level
@@ -55,8 +55,8 @@ def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backen
     Returns
     -------
     callable
-        Takes products (M', n) congruent to a.x_m, v (n,) and uniforms (r + 1, n); returns
-        c (r, n), root first, and b (n,).
+        Takes residues a.x_m mod P (M', n), v (n,) and uniforms (r + 1, n); returns c (r, n), root
+        first, and b (n,).
 
     Raises
     ------
@@ -129,27 +129,26 @@ class NumpyWalk:
         self._inner = sum(len(level.start) - 1 for level in levels)
 
     def __call__(
-        self, products: np.ndarray, v: np.ndarray, uniforms: np.ndarray
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Walk the trie for every column of ``products``; see `make_walk`."""
-        count = products.shape[1]
+        """Walk the trie for every column of ``residues``; see `make_walk`."""
+        count = residues.shape[1]
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=smallest_unsigned(self._problem.modulus))
         for start in range(0, count, self._tile):
             nodes = slice(start, start + self._tile)
-            running = self._start(products[:, nodes], v[nodes])
+            running = self._start(residues[:, nodes], v[nodes])
             c[:, nodes] = self._descend(running, uniforms[:, nodes])
             b[nodes] = self._choose_b(running, v[nodes], uniforms[-1, nodes])
         return c[::-1], b
 
-    def _start(self, products: np.ndarray, v: np.ndarray) -> np.ndarray:
+    def _start(self, residues: np.ndarray, v: np.ndarray) -> np.ndarray:
         """Return v a.x_m mod P, the running inner products before the first level."""
         modulus = self._problem.modulus
-        residues = reduce_modulo(products.copy(), modulus)
-        if modulus > 2048:  # the product of two residues must stay exact in float32
-            residues = residues.astype(np.float64)
-        residues *= v
-        return reduce_modulo(residues, modulus).astype(running_type(modulus))
+        # The product of two residues must stay exact.
+        products = residues.astype(np.float32 if modulus <= 2048 else np.float64)
+        products *= v
+        return reduce_modulo(products, modulus).astype(running_type(modulus))
 
     def _descend(self, running: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
         modulus = self._problem.modulus

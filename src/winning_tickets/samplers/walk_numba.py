@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..compiled import compiled
 from ..field import smallest_unsigned
 from ..problem import Problem
 from .base import activation_shifts
-from .compiled import compiled
 from .trie import Level
 
 # Read from the arrays inside the kernels: a constant would be unrolled before it is vectorised.
@@ -43,10 +43,10 @@ class NumbaWalk:
         self._widest = max((len(level.child) for level in levels), default=0)
 
     def __call__(
-        self, products: np.ndarray, v: np.ndarray, uniforms: np.ndarray
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Walk the trie for every column of ``products``; see `walk.make_walk`."""
-        size, count = products.shape
+        """Walk the trie for every column of ``residues``; see `walk.make_walk`."""
+        size, count = residues.shape
         modulus = self._problem.modulus
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=np.int64)
@@ -55,7 +55,7 @@ class NumbaWalk:
         children = np.empty((self._widest, 2, LANES))
         for start in range(0, count, LANES):
             nodes = slice(start, min(start + LANES, count))
-            _start(products[:, nodes], v[nodes], modulus, running)
+            _start(residues[:, nodes], v[nodes], modulus, running)
             energy = np.full(LANES, self._problem.norm_squared)
             for row, level in enumerate(self._levels):
                 c[row, nodes] = _level(
@@ -85,17 +85,18 @@ class NumbaWalk:
 
 
 @compiled
-def _start(products, v, modulus, running):
+def _start(residues, v, modulus, running):
     """Set the running inner products to v a.x_m mod P."""
-    inverse = 1.0 / modulus
-    for m in range(products.shape[0]):
-        for n in range(products.shape[1]):
-            # Half a step off the whole numbers, so that rounding never crosses one.
-            x = np.float64(products[m, n])
-            x -= modulus * np.floor((x + 0.5) * inverse)
-            x *= v[n]
-            x -= modulus * np.floor((x + 0.5) * inverse)
-            running[m, n] = np.int32(x)
+    inverse = np.float32(1.0 / modulus)
+    wrap = np.float32(modulus)
+    half = np.float32(0.5)
+    factors = v.astype(np.float32)
+    for m in range(residues.shape[0]):
+        row, moved = residues[m], running[m]
+        for n in range(len(factors)):
+            # Exact in 24 bits; half a step off the whole numbers, so that rounding crosses none.
+            x = np.float32(row[n]) * factors[n]
+            moved[n] = np.int32(x - wrap * np.floor((x + half) * inverse))
 
 
 @compiled

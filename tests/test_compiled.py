@@ -11,10 +11,10 @@ import numba
 import pytest
 
 import winning_tickets as wt
-from winning_tickets.samplers import compiled
+from winning_tickets import compiled
 
 KERNEL = """
-from winning_tickets.samplers.compiled import compiled
+from winning_tickets.compiled import compiled
 
 @compiled
 def double(x):
