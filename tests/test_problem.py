@@ -496,3 +496,23 @@ def test_bad_nodes_are_refused_in_one_line(a, b, kind):
             method(a, b)
         assert str(error.value)[0] in "ab"
         assert_one_line(error, ":")
+
+
+def test_weights_of_examples_are_repeats():
+    rng = np.random.default_rng(3)
+    points, targets = rng.integers(0, 3, (20, 2)), rng.normal(size=(20, 2))
+    weights = rng.integers(0, 4, 20)
+    weighted = wt.Problem(points, targets, modulus=3, ridge=0.1, sample_weight=weights)
+    rows = np.repeat(np.arange(20), weights)
+    repeated = wt.Problem(points[rows], targets[rows], modulus=3, ridge=0.1)
+    np.testing.assert_array_equal(weighted.points, repeated.points)
+    np.testing.assert_allclose(weighted.shares, repeated.shares, rtol=1e-12)
+    np.testing.assert_allclose(weighted.values, repeated.values, rtol=1e-12)
+    halves = wt.Problem(points, targets, modulus=3, ridge=0.1, sample_weight=weights * 1e300)
+    np.testing.assert_array_equal(halves.shares, weighted.shares)
+
+
+@pytest.mark.parametrize("weights", [[1, -1], [0, 0], [1.0], [1, np.nan]], ids=str)
+def test_weights_that_say_nothing_are_refused(weights):
+    with pytest.raises(ValueError, match="sample_weight: "):
+        wt.Problem([[0, 1], [2, 2]], [1.0, 2.0], modulus=3, sample_weight=weights)

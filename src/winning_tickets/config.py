@@ -14,9 +14,12 @@ _FAULTS = {
     "minimum": "is too small",
     "exclusiveMinimum": "is too small",
     "maximum": "is too large",
+    "exclusiveMaximum": "is too large",
     "minItems": "is empty",
     "uniqueItems": "names something twice",
     "pattern": "cannot be used",
+    "minLength": "is empty",
+    "enum": "is not known",
 }
 
 
@@ -99,7 +102,7 @@ def unknown_names(key: str, kind: str, names: Sequence[str], known: Iterable[str
     """
     known = list(known)
     for place, name in enumerate(names):
-        if name not in known:
+        if isinstance(name, str) and name not in known:
             yield f"{key}[{place}]: {unknown_name(kind, name, known)}"
 
 

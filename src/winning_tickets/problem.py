@@ -60,6 +60,9 @@ class Problem:
         How they are chosen (`winning_tickets.landmarks.choose_landmarks`).
     landmark_seed : int, default 0
         Seed of the choice.
+    sample_weight : array_like of float, shape (M,), optional
+        How much each example counts, at least 0 and not all 0; p(x) is the share of the sum. None
+        counts all alike; a whole number is as good as so many repeats.
 
     Attributes
     ----------
@@ -120,6 +123,7 @@ class Problem:
         landmarks: int | None = None,
         landmark_method: str = "farthest",
         landmark_seed: int = 0,
+        sample_weight: ArrayLike | None = None,
     ) -> None:
         self.modulus = check_modulus(modulus)
         self.activation = make_activation(activation, self.modulus)
@@ -129,7 +133,9 @@ class Problem:
         self.dimension = rows.shape[1]
         self.outputs = columns.shape[1]
         self.prior = None if prior is None else Prior(prior, self.modulus, self.dimension)
-        self.points, self.shares, self.values = merge_examples(rows, columns)
+        if sample_weight is not None:
+            rows, columns, sample_weight = _drop_weightless(rows, columns, sample_weight)
+        self.points, self.shares, self.values = merge_examples(rows, columns, sample_weight)
         if not self.values.any():
             raise ValueError(
                 "targets: all zero after equal points are merged; there is nothing to learn"
@@ -503,7 +509,7 @@ def _check_residues(array: np.ndarray, modulus: int, name: str) -> np.ndarray:
 
 
 def merge_examples(
-    points: np.ndarray, targets: np.ndarray
+    points: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Merge examples at equal points.
 
@@ -513,6 +519,8 @@ def merge_examples(
         C-contiguous.
     targets : numpy.ndarray of float64, shape (M, C)
         Outputs.
+    weights : numpy.ndarray of float64, shape (M,), optional
+        How much each example counts, more than 0; without them all alike.
 
     Returns
     -------
@@ -527,12 +535,37 @@ def merge_examples(
         row_keys(points), return_index=True, return_inverse=True, return_counts=True
     )
     if len(first) == len(points):
-        return points[first], np.full(len(points), 1.0 / len(points)), targets[first]
-    means = _group_sums(targets, inverse, len(first)) / counts[:, None]
-    magnitudes = _group_sums(np.abs(targets), inverse, len(first)) / counts[:, None]
+        shares = np.full(len(points), 1.0 / len(points))
+        if weights is not None:
+            shares = weights[first] / weights.sum()
+        return points[first], shares, targets[first]
+    masses = counts
+    if weights is not None:
+        masses = np.bincount(inverse, weights=weights, minlength=len(first))
+        targets = targets * weights[:, None]
+    means = _group_sums(targets, inverse, len(first)) / masses[:, None]
+    magnitudes = _group_sums(np.abs(targets), inverse, len(first)) / masses[:, None]
     rounding = (counts[:, None] + 1) * np.finfo(float).eps
     means[np.abs(means) <= rounding * magnitudes] = 0.0
-    return points[first], counts / len(points), means
+    return points[first], masses / masses.sum(), means
+
+
+def _drop_weightless(
+    points: np.ndarray, targets: np.ndarray, sample_weight: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the examples that count, and how much each does."""
+    weights = plain_array(sample_weight, "sample_weight")
+    if weights.shape != (len(points),):
+        raise ValueError(
+            f"sample_weight: shape ({len(points)},) is needed, one an example; it is "
+            f"{weights.shape}"
+        )
+    if weights.min() < 0 or not weights.any():
+        raise ValueError("sample_weight: all must be at least 0, and one above it")
+    # Only their ratios matter, and sums of them must not overflow.
+    weights /= weights.max()
+    kept = weights > 0
+    return np.ascontiguousarray(points[kept]), targets[kept], weights[kept]
 
 
 def _group_sums(values: np.ndarray, groups: np.ndarray, count: int) -> np.ndarray:

@@ -34,6 +34,8 @@ def lay_out(changes=None):
 
 NAN, INFINITE = float("nan"), float("inf")
 
+TABLE = {"kind": "table", "path": "no/such.csv", "target": "y"}
+
 FAULTS = [
     # Numbers.
     ({"modulus": 6}, "modulus: 6 is not an odd prime"),
@@ -74,6 +76,15 @@ FAULTS = [
         "samplers[0]: 'spectrl' is not a sampler; did you mean 'spectral'?",
     ),
     ({"families": ["gird"]}, "families[0]: 'gird' is not a family; did you mean 'grid'?"),
+    (
+        {"families": [{"kind": "table", "path": "my.csv"}]},
+        "families[0].target: missing; it must be",
+    ),
+    ({"families": [{"kind": "tabel", "path": "my.csv", "target": "y"}]}, "families[0].kind: the"),
+    ({"families": [{**TABLE, "rows": 5}]}, "families[0].rows: 'rows' is not a key"),
+    ({"families": [{**TABLE, "train": 1.0}]}, "families[0].train: 1.0 is too large"),
+    ({"families": [{**TABLE, "name": "my table"}]}, "families[0].name: the text 'my table' cannot"),
+    ({"families": ["grid", TABLE]}, "families[1]: no/such.csv: no such file"),
     ({"targets": ["sine", "sins"]}, "targets[1]: 'sins' is not a target; did you mean 'sines'?"),
     ({"activation": "rellu"}, "activation: 'rellu' is not an activation; did you mean 'relu'?"),
     ({"figures": ["risk_vs_node"]}, "figures[0]: 'risk_vs_node' is not a figure; did you mean"),

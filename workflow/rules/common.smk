@@ -14,7 +14,7 @@ from winning_tickets.claims.verdicts import CLAIM_COLUMNS
 from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
-from winning_tickets.families import FAMILIES
+from winning_tickets.families import find_family
 from winning_tickets.samplers import ALL_SAMPLERS
 
 # The claims and their tests, declared apart from any result.
@@ -62,7 +62,7 @@ def modules(*sources, samplers=(), families=()):
     As inputs of a rule they make it run again when one of them is edited; Snakemake itself looks
     only at the script.
     """
-    named = [type(FAMILIES[name]) for name in families]
+    named = [type(find_family(name)) for name in families]
     named += [ALL_SAMPLERS[name] for name in samplers]
     paths = [f"src/{part.__module__.replace('.', '/')}.py" for part in named]
     return library_files(*sources, *paths)

@@ -3,6 +3,8 @@ rule generate_dataset:
         modules=lambda wildcards: modules(
             "scripts/generate_dataset.py", families=(CELLS[wildcards.cell].family,)
         ),
+        # A table of the user's own.
+        table=lambda wildcards: CELLS[wildcards.cell].settings.get("path", []),
     output:
         f"{RESULTS}/datasets/{{cell}}.npz",
     log:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..config import unknown_names
-from ..families import FAMILIES, TARGETS, FamilySize
+from ..families import FAMILIES, TARGETS, FamilySize, find_family
 from ..families.base import Config
 from ..quantities import MIB, quantity
 from ..samplers import ALL_SAMPLERS
@@ -236,8 +236,13 @@ def family_faults(name: str) -> Callable[[Config], Iterator[str]]:
     return faults
 
 
-def labels() -> dict[str, dict[str, Any]]:
+def labels(entries: Sequence[str | Mapping[str, Any]] = ()) -> dict[str, dict[str, Any]]:
     """Return how figures name families and targets, and what families and samplers are like.
+
+    Parameters
+    ----------
+    entries : sequence of str or mapping
+        The configuration's ``families``, of which tables are families too.
 
     Returns
     -------
@@ -248,12 +253,14 @@ def labels() -> dict[str, dict[str, Any]]:
         parameters of a rule they make figures drawn anew when one of them is edited.
     """
     targets = {name: target.label for name, target in TARGETS.items()}
-    for family in FAMILIES.values():
-        targets |= family.own_targets
+    tables = [find_family(entry) for entry in entries if not isinstance(entry, str)]
+    families = [*FAMILIES.values(), *tables]
+    for family in families:
+        targets |= {name: text for name, text in family.own_targets.items() if name not in targets}
     return {
         "families": {
-            name: {"label": family.label, "single": family.single, "sparse": family.sparse}
-            for name, family in FAMILIES.items()
+            family.name: {"label": family.label, "single": family.single, "sparse": family.sparse}
+            for family in families
         },
         "targets": targets,
         "samplers": {

@@ -45,14 +45,14 @@ class FamilySize:
     ----------
     dimension, modulus, points : int
         D, P and the number M of training points.
-    settings : mapping of str to int
+    settings : mapping of str to int, float or str
         What `Family.draw` needs besides.
     """
 
     dimension: int
     modulus: int
     points: int
-    settings: Mapping[str, int]
+    settings: Mapping[str, int | float | str]
 
 
 class Family(ABC):

@@ -30,7 +30,7 @@ class Settings:
         Names of the targets.
     replicates : int
         Datasets per target.
-    family_settings : mapping of str to int
+    family_settings : mapping of str to int, float or str
         What the family needs besides.
     """
 
@@ -40,7 +40,7 @@ class Settings:
     modulus: int
     targets: tuple[str, ...]
     replicates: int
-    family_settings: Mapping[str, int]
+    family_settings: Mapping[str, int | float | str]
 
 
 def draw_cell(settings: Settings) -> dict[str, np.ndarray]:

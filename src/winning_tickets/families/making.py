@@ -15,14 +15,20 @@ _MOST_ATTEMPTS = 100
 
 
 def make_dataset(
-    family: str, target: str, *, dimension: int, modulus: int, seed: int, **settings: int
+    family: str,
+    target: str,
+    *,
+    dimension: int,
+    modulus: int,
+    seed: int,
+    **settings: int | float | str,
 ) -> Dataset:
     """Make a dataset from its names and a seed.
 
     Parameters
     ----------
     family : str
-        One of `winning_tickets.families.FAMILIES`.
+        One of `winning_tickets.families.FAMILIES`, or the name of a table's.
     target : str
         One of `winning_tickets.families.TARGETS`, or of the family's own targets.
     dimension : int
@@ -31,9 +37,9 @@ def make_dataset(
         The modulus P, an odd prime.
     seed : int
         Decides points and targets completely.
-    **settings : int
+    **settings : int, float or str
         What the family needs besides: ``count`` for "random", ``rank`` for "subspace", ``train``
-        for "digits".
+        for "digits"; for a table ``path`` and what else its `draw` takes.
 
     Returns
     -------
@@ -45,19 +51,16 @@ def make_dataset(
     ValueError
         If a name or number is out of range, or no draw has targets that vary.
     """
-    from . import FAMILIES
+    from . import find_family
 
-    if family not in FAMILIES:
-        raise ValueError(f"family: {family!r} is not known; known are {', '.join(FAMILIES)}")
+    source = find_family(family)
     check_modulus(modulus)
     if dimension < 1:
         raise ValueError(f"dimension: {dimension} must be at least 1")
     for attempt in range(_MOST_ATTEMPTS):
         # The number of the attempt first: (seed, 0) would repeat the stream of the seed alone.
         rng = np.random.default_rng((1 + attempt, seed))
-        dataset = FAMILIES[family].draw(
-            target, dimension=dimension, modulus=modulus, rng=rng, **settings
-        )
+        dataset = source.draw(target, dimension=dimension, modulus=modulus, rng=rng, **settings)
         if np.ptp(dataset.targets) > _SMALLEST_RANGE:
             return dataclasses.replace(dataset, attempt=attempt)
     raise ValueError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..families import FAMILIES
+from ..families import find_family
 from ..families.base import Config
 from ..samplers.base import ProblemSize
 
@@ -17,7 +17,7 @@ class Cell:
     Attributes
     ----------
     family : str
-        One of `winning_tickets.families.FAMILIES`.
+        One of `winning_tickets.families.FAMILIES`, or that of a table.
     dimension, modulus, points : int
         D, P and M, the number of training points of each dataset.
     targets : tuple of str
@@ -26,7 +26,7 @@ class Cell:
         Datasets per target, and tickets per dataset and sampler.
     nodes : tuple of int
         Ticket sizes N, ascending; one ticket of the largest serves all as prefixes.
-    settings : mapping of str to int
+    settings : mapping of str to int, float or str
         What `make_dataset` needs besides.
     """
 
@@ -38,7 +38,7 @@ class Cell:
     replicates: int
     draws: int
     nodes: tuple[int, ...]
-    settings: Mapping[str, int]
+    settings: Mapping[str, int | float | str]
 
     @property
     def name(self) -> str:
@@ -56,12 +56,12 @@ def lay_out(config: Config) -> Iterator[tuple[Cell, str]]:
 
     The reason is empty where there is none.
     """
-    for name in config["families"]:
-        family = FAMILIES[name]
+    for entry in config["families"]:
+        family = find_family(entry)
         for dimension in family.dimensions(config):
             size = family.size(config, dimension)
             cell = Cell(
-                name,
+                family.name,
                 dimension,
                 size.modulus,
                 size.points,

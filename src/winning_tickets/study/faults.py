@@ -9,7 +9,7 @@ from ..activations import ACTIVATIONS, make_activation
 from ..config import ConfigError, schema_faults, unknown_name, unknown_names
 from ..config_files import FOLDERS, folder_faults
 from ..experiments import load_experiments
-from ..families import FAMILIES, TARGETS
+from ..families import FAMILIES, TARGETS, find_family
 from ..families.base import Config
 from ..field import check_modulus
 from ..samplers import SAMPLERS
@@ -54,6 +54,7 @@ def _checks(figures: Iterable[str]) -> Iterator[Check]:
         ("figures", "a figure", figures),
     ):
         yield (key,), _name_check(key, kind, known)
+    yield ("families",), _table_faults
     own = tuple(name for name, family in FAMILIES.items() if family.schema is not None)
     yield ("activation", "modulus", "families", "dimensions", *own), _activation_faults
     study = ("modulus", "families", "targets", "dimensions", "nodes", "replicates", "draws")
@@ -65,6 +66,19 @@ def _checks(figures: Iterable[str]) -> Iterator[Check]:
 
 def _name_check(key: str, kind: str, known: Iterable[str]) -> Callable[[Config], Iterator[str]]:
     return lambda config: unknown_names(key, kind, config[key], known)
+
+
+def _table_faults(config: Config) -> Iterator[str]:
+    """Find tables that cannot be learnt from, and two of one name."""
+    names = []
+    for place, entry in enumerate(config["families"]):
+        if isinstance(entry, str):
+            continue
+        table = find_family(entry)
+        yield from (f"families[{place}]: {fault}" for fault in table.faults(config))
+        if table.name in names:
+            yield f"families[{place}].name: two tables are named {table.label!r}; give another"
+        names.append(table.name)
 
 
 def _modulus_faults(config: Config) -> Iterator[str]:
@@ -82,7 +96,7 @@ def _activation_faults(config: Config) -> Iterator[str]:
         return
     moduli = {config["modulus"]} | {
         family.size(config, dimension).modulus
-        for family in map(FAMILIES.get, config["families"])
+        for family in map(find_family, config["families"])
         for dimension in family.dimensions(config)[:1]
     }
     if len(activation) not in moduli:
@@ -99,5 +113,6 @@ def _activation_faults(config: Config) -> Iterator[str]:
 
 
 def _family_faults(config: Config) -> Iterator[str]:
-    for name in config["families"]:
-        yield from FAMILIES[name].faults(config)
+    for entry in config["families"]:
+        if isinstance(entry, str):
+            yield from FAMILIES[entry].faults(config)

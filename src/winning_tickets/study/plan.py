@@ -116,7 +116,7 @@ class Study:
 
     def figure_settings(self, name: str) -> Row:
         """Return the facts of the study that a figure states, as plain values."""
-        return load_figures()[name].facts(self.config) | labels()
+        return load_figures()[name].facts(self.config) | labels(self.config["families"])
 
 
 @cache

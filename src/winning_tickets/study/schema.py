@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..experiments import load_experiments
 from ..families import FAMILIES
+from ..families.table import ENTRY
 from ..schema import (
     COUNT,
     COUNTS,
@@ -13,6 +14,7 @@ from ..schema import (
     POSITIVE,
     Schema,
     integer,
+    listing,
     optional,
     section,
 )
@@ -51,7 +53,7 @@ def compose_schema() -> Schema:
         activation=_ACTIVATION,
         ridge_relative=NOT_NEGATIVE,
         soft_threshold=optional(POSITIVE),
-        families=NAMES,
+        families=listing(ENTRY, "names or tables"),
         targets=NAMES,
         dimensions=DIMENSIONS,
         nodes=COUNT,

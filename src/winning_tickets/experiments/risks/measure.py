@@ -206,5 +206,6 @@ def _ticket_rows(
         if len(wanted):
             predicted = network.predict(example["test_points"])
             row["test_risk"] = relative_risk(wanted, predicted) if wanted.any() else None
-            row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
+            if (np.abs(wanted) == 1).all():
+                row["test_accuracy"] = np.mean(np.sign(predicted) == wanted)
         yield row

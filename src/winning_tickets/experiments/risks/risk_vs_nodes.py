@@ -61,7 +61,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
 
 def _held_back(risks: pd.DataFrame) -> pd.Series:
     """Return the families with test examples: they have a figure of their own."""
-    return risks.loc[risks["test_accuracy"].notna(), "family"].unique()
+    return risks.loc[risks["test_risk"].notna(), "family"].unique()
 
 
 def _panels_over_nodes(
