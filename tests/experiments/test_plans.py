@@ -43,6 +43,15 @@ TINY = {
         "candidates": [2],
         "sweep": [2],
     },
+    "pruning": {
+        "families": ["grid", "random"],
+        "targets": ["labels"],
+        "dimension": 3,
+        "grid_dimension": 2,
+        "points": 20,
+        "nodes": [4],
+        "factor": 2,
+    },
     "identities": {
         "solutions": [DEFAULT["identities"]["solutions"][0]],
         "distributions": [DEFAULT["identities"]["distributions"][2]],
@@ -50,7 +59,7 @@ TINY = {
     },
     "fidelity": {"draws": [20], "replicates": 1},
 }
-for part in ("oracle", "generalization", "threshold_sweep", "better_tickets"):
+for part in ("oracle", "generalization", "threshold_sweep", "better_tickets", "pruning"):
     TINY[part]["replicates"] = 1
 CONFIG = merged(DEFAULT, TINY)
 
@@ -83,6 +92,7 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "generalization": ["grid_D4", "grid_D5", "grid_D6"],
         "threshold_sweep": ["grid_D4", "random_D12"],
         "better_tickets": ["grid_D4", "random_D12", "subspace_D12", "line_D1", "digits_D64"],
+        "pruning": ["grid_D4", "random_D8", "subspace_D8"],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
     }

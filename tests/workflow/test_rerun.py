@@ -57,6 +57,7 @@ ORACLE = question("oracle", "D6")
 GENERALIZATION = question("generalization", "grid_D4")
 SWEEP = question("threshold_sweep", "random_D12")
 BETTER = question("better_tickets", "random_D12")
+PRUNING = question("pruning", "random_D4")
 
 # Written down apart from the code that follows imports: what a reader expects to be renewed.
 EDITS = {
@@ -76,6 +77,7 @@ EDITS = {
         | GENERALIZATION
         | SWEEP
         | BETTER
+        | PRUNING
     ),
     "samplers/heavy.py": ORACLE,
     # A family: its cells, and the jobs that ask for it.

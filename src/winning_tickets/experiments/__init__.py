@@ -23,6 +23,7 @@ NAMES = (
     "generalization",
     "threshold_sweep",
     "better_tickets",
+    "pruning",
     "identities",
     "fidelity",
 )

@@ -1,0 +1,1 @@
+"""Pruning by magnitude against drawing: where it wins, where it collapses."""
