@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sphinx import addnodes
 
+import winning_tickets
+
 ROOT = Path(__file__).resolve().parents[2]
 
 project = "winning-tickets"
@@ -114,10 +116,45 @@ PAGES = {
 }
 
 
+REFERENCE = ROOT / "docs/site/api"
+
+
 def add_contents(app, name, source):
-    """Append the table of contents to the README."""
+    """Append the table of contents to the README, and to the last page what no other shows."""
     if name == root_doc:
         source[0] += CONTENTS
+    if name == "docs/site/api/index":
+        source[0] += "".join(f".. autoclass:: {name}\n   :members:\n\n" for name in further_names())
+    if name == "docs/site/api/further":
+        source[0] += "".join(further_modules())
+
+
+def documented():
+    """Return what the pages of the reference show, by its name in the package."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in REFERENCE.glob("*.rst"))
+    return set(re.findall(r"^\.\. \S+:: winning_tickets\.(\S+)$", pages, re.MULTILINE))
+
+
+def further_names():
+    """Yield the public classes that the first page does not list."""
+    shown = documented()
+    for name in winning_tickets.__all__:
+        if name not in shown and isinstance(getattr(winning_tickets, name), type):
+            yield f"winning_tickets.{name}"
+
+
+def further_modules():
+    """Yield a section for each module with public names that no page shows."""
+    shown, package = documented(), ROOT / "src/winning_tickets"
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(package).with_suffix("").parts
+        name = ".".join(parts)
+        inside = parts[0] == "experiments" or path.stem.endswith("_numba")
+        public = re.search(r"^(def|class) [^_]", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if public and path.stem != "__init__" and name not in shown and not inside:
+            title = f"``winning_tickets.{name}``"
+            options = f".. automodule:: winning_tickets.{name}\n   :members:\n"
+            yield f"{title}\n{'-' * len(title)}\n\n{options}\n"
 
 
 def link_folders(app, document):
