@@ -25,6 +25,7 @@ NAMES = (
     "better_tickets",
     "identities",
     "fidelity",
+    "tables",
 )
 """Names of the questions: folders, keys of the configuration, tables."""
 
