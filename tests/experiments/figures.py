@@ -6,7 +6,7 @@ from importlib import import_module
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
 from tests.experiments.generalization import small as generalization
-from tests.experiments.tables import small as own_tables
+from tests.experiments.own_tables import small as own_tables
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
 from winning_tickets.study import load_figures
@@ -24,7 +24,7 @@ def given():
         "generalization": generalization.table(),
         "threshold_sweep": threshold_sweep.table(),
         "better_tickets": better_tickets.table(),
-        "tables": own_tables.table("digits", nodes=(64, 512)),
+        "own_tables": own_tables.table("digits", nodes=(64, 512)),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }
 
@@ -34,7 +34,7 @@ def settings(name):
     own = {
         "risk_vs_nodes_digits": {"family": "digits"},
         # Stands in for a table of the user's own: it has test rows too.
-        "tables": {"tables": ["digits"]},
+        "own_tables": {"tables": ["digits"]},
         "acceptance_vs_points": {"sampler": "rejection"},
     }
     return tables.SETTINGS | own.get(name, {})

@@ -84,7 +84,7 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "better_tickets": ["grid_D4", "random_D12", "subspace_D12", "line_D1", "digits_D64"],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
-        "tables": [],
+        "own_tables": [],
     }
     found = {name: [*load_experiments()[name].planned(DEFAULT)] for name in QUESTIONS}
     assert found == expected

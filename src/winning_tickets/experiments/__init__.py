@@ -25,7 +25,7 @@ NAMES = (
     "better_tickets",
     "identities",
     "fidelity",
-    "tables",
+    "own_tables",
 )
 """Names of the questions: folders, keys of the configuration, tables."""
 

@@ -1,4 +1,4 @@
-"""The question `tables`: from a file to risks and their figure."""
+"""The question `own_tables`: from a file to risks and their figure."""
 
 import dataclasses
 
@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.experiments.tables.small import table
+from tests.experiments.own_tables.small import table
 from tests.plotting.checks import assert_readable, caption
 from tests.study.test_plan import DEFAULT, merged
 from tests.tables import SETTINGS, risk_table
 from winning_tickets.experiments import load_experiments
-from winning_tickets.experiments.tables import figure
-from winning_tickets.experiments.tables.measure import COLUMNS, Settings, measure
+from winning_tickets.experiments.own_tables import figure
+from winning_tickets.experiments.own_tables.measure import COLUMNS, Settings, measure
 from winning_tickets.study import make_study
 
 
@@ -30,7 +30,7 @@ def config(tmp_path):
 
 
 def test_tickets_with_the_smooth_prior_generalize_beyond_a_straight_line(config):
-    planned = load_experiments()["tables"].planned(config)
+    planned = load_experiments()["own_tables"].planned(config)
     assert [*planned] == ["table_my"]
     settings = msgspec.json.decode(msgspec.json.encode(planned["table_my"]), type=Settings)
     assert settings == planned["table_my"]
@@ -47,13 +47,13 @@ def test_tickets_with_the_smooth_prior_generalize_beyond_a_straight_line(config)
 
 
 def test_its_figure_knows_the_tables_of_the_study(config):
-    facts = make_study(config | {"figures": ["tables"]}).figure_settings("tables")
+    facts = make_study(config | {"figures": ["own_tables"]}).figure_settings("own_tables")
     assert facts["tables"] == ["table_my"]
     assert facts["families"]["table_my"] == {"label": "my", "single": True, "sparse": True}
     risks = risk_table()
     own = risks[risks["family"] == "digits"].assign(family="table_my", nodes=16, target="y")
     own = own.assign(dimension=5, modulus=61, points=300)
-    picture, rows = figure.draw({"risks": own, "tables": table()}, SETTINGS | facts)
+    picture, rows = figure.draw({"risks": own, "own_tables": table()}, SETTINGS | facts)
     assert_readable(picture)
     assert "smooth prior is ours, not the paper's" in caption(picture)
     assert [axis.get_title() for axis in picture.axes] == ["my: training rows", "my: test rows"]

@@ -94,7 +94,7 @@ def measure(settings: Settings) -> Iterator[dict[str, Any]]:
     from ...estimators import TicketRegressor
 
     for replicate in range(settings.replicates):
-        own = seed(settings.seed, "tables", settings.family, settings.target, replicate)
+        own = seed(settings.seed, "own_tables", settings.family, settings.target, replicate)
         seen, held_back = split_rows(
             settings.path, settings.target, settings.train, np.random.default_rng(own)
         )

@@ -35,7 +35,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Needs ``risks``, with its columns for the test rows, and ``tables``.
+        Needs ``risks``, with its columns for the test rows, and ``own_tables``.
     settings : mapping
         Plain settings of the study: seed, and ``tables``, the names of its tables.
 
@@ -46,7 +46,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     """
     names, risks = style.Names(settings), tables["risks"]
     risks = risks[risks["family"].isin(settings["tables"])]
-    ways = tables["tables"]
+    ways = tables["own_tables"]
     summary = _summary(risks, ways[ways["family"].isin(settings["tables"])], settings["seed"])
     if summary.empty:
         return style.no_data("tables of your own", settings)

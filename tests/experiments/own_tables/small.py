@@ -1,10 +1,10 @@
-"""A made-up table of the question `tables`."""
+"""A made-up table of the question `own_tables`."""
 
 from itertools import product
 
 import pandas as pd
 
-from winning_tickets.experiments.tables.measure import COLUMNS, LINE, METHODS
+from winning_tickets.experiments.own_tables.measure import COLUMNS, LINE, METHODS
 
 
 def table(family="table_my", nodes=(16, 64), replicates=4):

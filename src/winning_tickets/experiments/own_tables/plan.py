@@ -47,11 +47,11 @@ def _tables(config: Config) -> list[Table]:
 
 
 EXPERIMENT = Experiment(
-    name="tables",
+    name="own_tables",
     columns=COLUMNS,
     jobs=jobs,
     reads=("families",),
     # The activation of these tickets is their own.
     modulus=lambda settings: None,
-    figures={"tables": Figure(("risks", "tables"), facts=facts)},
+    figures={"own_tables": Figure(("risks", "own_tables"), facts=facts)},
 )
