@@ -6,6 +6,7 @@ from importlib import import_module
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
 from tests.experiments.generalization import small as generalization
+from tests.experiments.own_tables import small as own_tables
 from tests.experiments.pruning import small as pruning
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
@@ -25,6 +26,7 @@ def given():
         "threshold_sweep": threshold_sweep.table(),
         "better_tickets": better_tickets.table(),
         "pruning": pruning.table(),
+        "own_tables": own_tables.table("digits", nodes=(64, 512)),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }
 
@@ -34,7 +36,7 @@ def settings(name):
     own = {
         "risk_vs_nodes_digits": {"family": "digits"},
         # Stands in for a table of the user's own: it has test rows too.
-        "risk_vs_nodes_tables": {"tables": ["digits"]},
+        "own_tables": {"tables": ["digits"]},
         "acceptance_vs_points": {"sampler": "rejection"},
         "amortised_cost": {"sampler": "rejection"},
     }

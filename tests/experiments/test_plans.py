@@ -95,6 +95,7 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "pruning": ["grid_D4", "random_D8", "subspace_D8"],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
+        "own_tables": [],
     }
     found = {name: [*load_experiments()[name].planned(DEFAULT)] for name in QUESTIONS}
     assert found == expected

@@ -11,6 +11,10 @@ rule measure_experiment:
         modules=lambda wildcards: measure_modules(
             wildcards.experiment, JOBS[wildcards.experiment][wildcards.job]
         ),
+        # A table of the user's own.
+        table=lambda wildcards: getattr(
+            JOBS[wildcards.experiment][wildcards.job], "path", []
+        ),
     output:
         f"{RESULTS}/{{experiment}}/{{job}}.csv",
     log:

@@ -26,6 +26,7 @@ NAMES = (
     "pruning",
     "identities",
     "fidelity",
+    "own_tables",
 )
 """Names of the questions: folders, keys of the configuration, tables."""
 

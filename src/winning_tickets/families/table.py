@@ -82,13 +82,15 @@ class Table(Family):
     ----------
     path : str
         The file, an input of its rule.
+    asked, entry : mapping
+        The entry as it stands, and with `DEFAULTS`.
     """
 
     single = True
     sparse = True
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
-        self.entry = DEFAULTS | entry
+        self.asked, self.entry = entry, DEFAULTS | entry
         self.path = entry["path"]
         self.label = entry.get("name") or re.sub(r"[^A-Za-z0-9]+", "-", Path(self.path).stem)
         self.name = PREFIX + self.label
@@ -156,23 +158,48 @@ class Table(Family):
         missing: str,
         train: float,
     ) -> Dataset:
-        """Split the rows at random; mapping, mean and spread are those of the training rows.
-
-        Labels of two kinds become -1 and 1, numbers are standardised.
-        """
-        inputs, values = split_table(_read(path), target, path)
-        order = rng.permutation(len(inputs))
-        count = _training_rows(len(inputs), train)
-        seen, held_back = order[:count], order[count:]
+        """Split the rows at random; the mapping of numbers is that of the training rows."""
+        (seen, values), (held_back, test_values) = split_rows(path, target, train, rng)
         # Which categories there are belongs to the table, where numbers lie to what was seen.
+        inputs, _ = split_table(_read(path), target, path)
         levels = _fit(inputs, modulus, mapping, missing, path).levels
-        columns = _fit(inputs.iloc[seen], modulus, mapping, missing, path)
+        columns = _fit(seen, modulus, mapping, missing, path)
         columns = dataclasses.replace(columns, levels=levels)
-        if not np.isin(values, (-1.0, 1.0)).all():
-            spread = np.std(values[seen])
-            values = (values - values[seen].mean()) / (spread if spread > 0 else 1.0)
-        points = columns.to_residues(inputs)
-        return Dataset(points[seen], values[seen], points[held_back], values[held_back])
+        return Dataset(
+            columns.to_residues(seen), values, columns.to_residues(held_back), test_values
+        )
+
+
+def split_rows(
+    path: str | Path, target: str, train: float, rng: np.random.Generator
+) -> tuple[tuple[pd.DataFrame, np.ndarray], tuple[pd.DataFrame, np.ndarray]]:
+    """Split the rows of a table at random.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    target : str
+        The column to be learnt.
+    train : float
+        Share of the training rows; at least one row is on each side.
+    rng : numpy.random.Generator
+        The source of randomness.
+
+    Returns
+    -------
+    tuple of (DataFrame, numpy.ndarray), twice
+        Columns and targets of the training rows, then of the test rows. Labels of two kinds are
+        -1 and 1; of numbers mean and spread are taken out as the training rows have them.
+    """
+    inputs, values = split_table(_read(path), target, path)
+    order = rng.permutation(len(inputs))
+    count = _training_rows(len(inputs), train)
+    seen, held_back = order[:count], order[count:]
+    if not np.isin(values, (-1.0, 1.0)).all():
+        spread = np.std(values[seen])
+        values = (values - values[seen].mean()) / (spread if spread > 0 else 1.0)
+    return (inputs.iloc[seen], values[seen]), (inputs.iloc[held_back], values[held_back])
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -277,10 +304,10 @@ def split_table(
     return inputs, values
 
 
-def _read(path: str) -> pd.DataFrame:
+def _read(path: str | Path) -> pd.DataFrame:
     """Return a table, read once for as long as the file stays the same."""
     file = Path(path)
-    return _read_at(path, file.stat().st_mtime_ns if file.is_file() else 0)
+    return _read_at(str(path), file.stat().st_mtime_ns if file.is_file() else 0)
 
 
 @lru_cache(maxsize=8)

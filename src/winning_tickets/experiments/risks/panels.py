@@ -42,14 +42,24 @@ def draw_samplers(
     places: Sequence,
     samplers: Sequence[str],
     floor: float = 0.0,
+    looks: Mapping[str, style.Look] | None = None,
 ) -> None:
-    """Draw one panel: a curve per sampler with intervals, at evenly spaced places, moved apart."""
+    """Draw one panel: a curve per sampler with intervals, at evenly spaced places, moved apart.
+
+    ``looks`` are those of what is no sampler.
+    """
     spread = min(0.12, 0.5 / max(len(samplers) - 1, 1))
     aside = {name: spread * (turn - (len(samplers) - 1) / 2) for turn, name in enumerate(samplers)}
     rows = cells.assign(place=cells[along].map(places.index) + cells["sampler"].map(aside))
     for name in ("mean", "low", "high"):
         rows[name] = rows[name].clip(lower=floor)
-    draw_lines(axis, rows, "place", "mean", {name: style.look(name) for name in samplers})
+    draw_lines(
+        axis,
+        rows,
+        "place",
+        "mean",
+        {name: (looks or {}).get(name) or style.look(name) for name in samplers},
+    )
     # Every other name where there is no room for all; the largest always has its own.
     every = 2 if len(places) > 8 else 1
     names = [f"{p:,}" if turn % every == 0 else "" for turn, p in enumerate(reversed(places))]

@@ -1,0 +1,1 @@
+"""Whether tickets generalize on tables of your own, and which."""
