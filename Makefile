@@ -12,7 +12,7 @@ PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 DOCUMENTED := .venv/.documented
 
 .DELETE_ON_ERROR:
-.PHONY: study setup plan smoke test test-long docs bench report verify lint lock clean distclean
+.PHONY: study setup plan extended smoke test test-long docs bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
 	$(SNAKEMAKE)
@@ -36,6 +36,10 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 # What the study, or that of CONFIG=preset.yaml, would take from nothing.
 plan: $(INSTALLED)
 	@python scripts/plan_study.py $(CONFIG)
+
+# Questions beyond the default study; its figures are committed, in figures/extended.
+extended: $(INSTALLED)
+	$(SNAKEMAKE) --configfile workflow/presets/extended.yaml
 
 smoke: $(INSTALLED)
 	$(SNAKEMAKE) $(SMOKE)

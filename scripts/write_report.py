@@ -14,8 +14,7 @@ from winning_tickets.report.page import write_page
 def write(page, files, settings):
     """Gather what the page shows and write it."""
     results, pictures = Path(settings["results"]), Path(settings["figures_folder"])
-    claims = load_table(files.claims, CLAIM_COLUMNS)
-    verdicts = contents.verdicts(claims)
+    verdicts = contents.verdicts(load_table(files.claims, CLAIM_COLUMNS)) if files.claims else []
     tables = {Path(path).stem: contents.table_of(path) for path in files.tables}
     shown = {
         "name": results.name,
@@ -30,7 +29,7 @@ def write(page, files, settings):
         "changes": contents.changes(settings["default"], settings["config"]),
         "seed": settings["config"]["seed"],
         "left_out": contents.left_out(tables),
-        "machine": contents.machine_facts(load_json(files.machine)),
+        "machine": contents.machine_facts(load_json(files.machine)) if files.machine else [],
         "times": contents.run_times(results / "logs"),
         "stages": [contents.origin(load_json(path)) for path in files.provenance],
     }

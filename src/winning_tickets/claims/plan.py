@@ -1,9 +1,18 @@
-"""What the claims are judged with, and what their figure is drawn from."""
+"""What the claims are judged from, and what their figure is drawn from."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..experiments.base import Figure, study_facts
 from ..families.base import Config
+
+TABLES = ("risks", "timings", "identities", "circuit")
+"""Tables that the judges read: without one of these questions no claim is judged."""
+
+
+def judged_tables(tables: Iterable[str]) -> tuple[str, ...]:
+    """Return tables, those of the verdicts in the place of ``claims``."""
+    return tuple(name for table in tables for name in (TABLES if table == "claims" else (table,)))
 
 
 def facts(config: Config) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def forecast(study: Study) -> dict[str, Costs]:
         For each of `STAGES` the costs of its jobs by name: a cell, "cell/sampler", a job of a
         question "question/job", or a figure.
     """
-    questions = load_experiments()
+    asked = study.config["questions"]
     jobs = {
         "datasets": {name: dataset_cost(cell) for name, cell in study.cells.items()},
         "tickets": {
@@ -38,16 +38,17 @@ def forecast(study: Study) -> dict[str, Costs]:
         },
         "risks": {name: risk_cost(cell, study.tickets(cell)) for name, cell in study.cells.items()}
         | {"table": SMALL},
-        "timings": _question_costs(study, "timings") | {"table": SMALL, "machine": SMALL},
-        "experiments": {},
+        "timings": _question_costs(study, "timings") | {"machine": SMALL},
+        "experiments": {
+            f"{name}/{job}": cost
+            for name in asked
+            if name not in SPINE
+            for job, cost in (_question_costs(study, name) | {"table": SMALL}).items()
+        },
         "claims": {"verdicts": SMALL},
         "figures": {name: FIGURE for name in study.config["figures"]},
     }
-    for name in questions:
-        if name not in SPINE:
-            costs = _question_costs(study, name)
-            jobs["experiments"] |= {f"{name}/{job}": cost for job, cost in costs.items()}
-            jobs["experiments"][f"{name}/table"] = SMALL
+    jobs |= {stage: {} for stage in STAGES if stage not in study.stages}
     return jobs
 
 

@@ -70,6 +70,7 @@ def compose_schema() -> Schema:
             job_minutes=COUNT,
         ),
         **questions,
+        questions=NAMES,
         figures=NAMES,
         results=_FOLDER,
         figures_folder=_FOLDER,
