@@ -159,7 +159,8 @@ class LogHandler(LogHandlerBase):
             self._progress.start(record.jobid, record.rule_name, name, *record.log[:1])
 
     def _on_finished(self, record: LogRecord) -> None:
-        if self._progress:
+        # A rule that only gathers targets has nothing to tell.
+        if self._progress and record.job_id in self._progress.running:
             ended = self._progress.finish(record.job_id)
             self._display.renew(ended)
             if not self._progress.open_jobs():

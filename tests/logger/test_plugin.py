@@ -75,6 +75,9 @@ def test_a_run_into_a_pipe_from_its_start_to_its_verdicts(run):
     run.job(3, "judge_claims")
     run.tell(LogEvent.JOB_FINISHED, job_id=3)
     said = run.said()
+    run.job(4, "all")
+    run.tell(LogEvent.JOB_FINISHED, job_id=4)
+    assert run.said() == []
     assert "Figures: pictures" in said
     verdicts = [line for line in said if line.startswith(("  S", "  O"))]
     assert len(verdicts) == 9

@@ -17,6 +17,7 @@ from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
 from winning_tickets.experiments import SPINE, load_experiments
 from winning_tickets.families import find_family
+from winning_tickets.records.runs import files_of_the_future
 from winning_tickets.report.captions import caption
 from winning_tickets.samplers import ALL_SAMPLERS
 from winning_tickets.study.forecast import forecast
@@ -39,6 +40,8 @@ except studies.ConfigError as error:
     sys.exit(str(error))
 
 RESULTS, PICTURES = config["results"], config["figures_folder"]
+if late := files_of_the_future(RESULTS):
+    print(late, file=sys.stderr)
 # No other study may have these folders.
 IS_DEFAULT = all(config[key] == DEFAULTS[key] for key in config_files.FOLDERS)
 CELLS = STUDY.cells

@@ -4,8 +4,8 @@
 rule write_report:
     input:
         template=workflow.source_path("../report/study.html"),
-        claims=rules.judge_claims.output if "claims" in STUDY.stages else [],
-        machine=rules.record_machine.output if "timings" in STUDY.stages else [],
+        claims=rules.judge_claims.output[0] if "claims" in STUDY.stages else [],
+        machine=rules.record_machine.output[0] if "timings" in STUDY.stages else [],
         tables=[f"{RESULTS}/{name}.csv" for name in config["questions"]],
         figures=rules.figures.input,
         provenance=rules.provenance.input,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ LOCKS, RUNS = Path(".snakemake/locks"), Path(".snakemake/runs")
 """Folders of Snakemake's locks, and of the runs that hold them."""
 
 UNLOCK = "if no other run is going on, type: snakemake --unlock"
+
+CLOCKS_DIFFER = 60.0
+"""Seconds by which the clocks of two machines may differ."""
 
 Record = dict[str, Any]
 
@@ -70,6 +75,31 @@ def clear_dead_locks() -> str:
     if locks:
         return f"a lock is left here by a run of which nothing is known; {UNLOCK}"
     return f"cleared the lock of a run that is dead (process {dead[0]})" if dead else ""
+
+
+def files_of_the_future(folder: str | Path) -> str:
+    """Say which files are dated in the future, as after a clock that was set back.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of the results of a study.
+
+    Returns
+    -------
+    str
+        One line, empty if there is none. Whatever is edited before that date looks older than
+        what rests on it, so that Snakemake would not notice the edit.
+    """
+    latest = time.time() + CLOCKS_DIFFER
+    late = [path for path in Path(folder).rglob("*") if path.lstat().st_mtime > latest]
+    if not late:
+        return ""
+    return (
+        f"{min(late)}{f' and {len(late) - 1} more' if len(late) > 1 else ''}: dated in the future "
+        "(was the clock set back?), so that edits would not be noticed; "
+        f"type: find {shlex.quote(str(folder))} -newermt now -exec touch {{}} +"
+    )
 
 
 def _locks() -> dict[str, list[int]]:

@@ -1,0 +1,112 @@
+"""A study in a folder of its own, run as `make` runs it, that tests may kill, damage and starve."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from tests.workflow.pipeline import ROOT, Pipeline
+
+# Sixteen jobs, a few seconds: datasets, tickets and risks of three cells.
+TINY = """\
+families: [random]
+dimensions: [2, 3, 4]
+targets: [sines]
+samplers: [uniform, rejection, spectral]
+replicates: 2
+draws: 1
+nodes: 8
+sweep: {dimensions: [2], nodes: [4]}
+random: {points: 12}
+results: results/tiny
+figures_folder: results/tiny/figures
+"""
+# Taken on the clock, or told of the machine: no two runs have the same.
+OF_THE_CLOCK = ("timings", "machine.json", "logs", "provenance", "report.html", "claims.csv")
+OF_THE_CLOCK += ("figures", "oracle", "fidelity", "better_tickets", "screenshots")
+
+
+class Study(Pipeline):
+    """A copy of the project with its profile, and a study of it that is small."""
+
+    def __init__(self, folder, config=TINY, targets=("risks",)):
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder)
+        shutil.copytree(ROOT / "profiles", self.folder / "profiles")
+        (self.folder / "tiny.yaml").write_text(config)
+        self.targets = targets
+
+    def start(self, *arguments, before="", environment=None, clear=True):
+        """Start a run in a process group of its own."""
+        python = shlex.quote(sys.executable)
+        goal = [*self.targets, "--configfile", "tiny.yaml", "--cores", "2", *arguments]
+        clearing = f"{python} scripts/clear_dead_locks.py && " if clear else ""
+        command = f"{clearing}exec {python} -m snakemake {shlex.join(goal)}"
+        return subprocess.Popen(
+            ["bash", "-c", f"{before}\n{command}"],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(self.folder / "src")} | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            text=True,
+            errors="replace",
+        )
+
+    def finish(self, process, timeout=900):
+        """Wait for a run; return its exit status and its lines."""
+        said = process.communicate(timeout=timeout)[0]
+        return process.returncode, said.splitlines()
+
+    def make(self, *arguments, **options):
+        """Run to the end; return exit status and lines."""
+        return self.finish(self.start(*arguments, **options))
+
+    def made(self):
+        """Make the study, which must succeed."""
+        status, lines = self.make()
+        assert status == 0, "\n".join(lines)
+        return self.tables()
+
+    def kill(self, process, number=signal.SIGKILL):
+        """Send a signal to the whole process group and wait for its end."""
+        if process.poll() is None:
+            os.killpg(process.pid, number)
+        return self.finish(process)
+
+    def tables(self):
+        """Return the contents of all files that two runs have in common, by path."""
+        results = self.folder / "results"
+        return {
+            str(path.relative_to(results)): path.read_bytes()
+            for path in sorted(results.rglob("*"))
+            if path.is_file()
+            and not any(part.removesuffix(".csv") in OF_THE_CLOCK for part in path.parts)
+            and path.name not in OF_THE_CLOCK
+        }
+
+    def partial(self):
+        """Return the files that are not finished."""
+        return sorted((self.folder / "results").rglob("*.partial"))
+
+
+def until(happens, timeout=120):
+    """Wait until something happens."""
+    deadline = time.monotonic() + timeout
+    while not happens():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def assert_clear(status, lines, *words, most=15):
+    """Check that a run failed with a few lines that name what is wrong, and no traceback."""
+    told = "\n".join(lines)
+    assert status != 0, told
+    assert "Traceback" not in told
+    for word in words:
+        assert word in told, told
+    assert len(lines) <= most, told
