@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import blas  # isort: skip  (before NumPy)
 import numpy as np
 import pandas as pd
 import psutil
@@ -26,7 +27,7 @@ from cases import (
 )
 from contenders import COLUMNS, Row, measure_contenders
 from matplotlib.figure import Figure
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import winning_tickets as wt
 from winning_tickets.plotting import style
@@ -107,6 +108,9 @@ def time_case(name: str, case: Case, repeats: int) -> tuple[list[Record], list[R
             ratio = (low, np.median(costs) / np.median(against), high)
             limit = case.limits.get(contender)
             records.append(record(name, contender, sizes, "ratio", ratio, limit, case.at_least))
+            if contender in case.goals:
+                goal = case.goals[contender]
+                records.append(record(name, contender, sizes, "ratio_goal", ratio, goal))
     return records, rows
 
 
@@ -276,7 +280,7 @@ def jobs(quick: bool) -> dict[str, tuple[str, Job, list[tuple]]]:
             return time_case(name, section.make(*sizes), repeats)
 
         found[name] = (section.title, run_case, section.quick if quick else section.full)
-    product_sizes = [sizes[:3] for sizes in found["product"][2]]
+    product_sizes = list(dict.fromkeys(sizes[:3] for sizes in found["product"][2]))
     memory_sizes = (MEMORY_SIZES_QUICK if quick else MEMORY_SIZES) if PEAK_RESET.exists() else []
     found["steps"] = ("share of time in the steps of spectral", step_shares, product_sizes)
     found["memory"] = ("peak memory, in processes of their own", memory_records, memory_sizes)
@@ -328,6 +332,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("results"), help="where results go")
     arguments = parser.parse_args()
     keep_freed_memory()
+    print(*blas.describe(threadpool_info(), blas.FORCED), sep="\n")
     records = run(arguments.only or names, arguments.quick, arguments.folder)
     if {"dimension", "points"} & {entry["section"] for entry in records}:
         draw_growth(records, arguments.folder / "benchmark.png")

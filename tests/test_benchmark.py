@@ -1,6 +1,8 @@
 """The benchmark runs at tiny sizes and its draws are exact; no time is judged here."""
 
+import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +59,32 @@ def test_an_unknown_section_is_one_clear_line():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "invalid choice: 'nothing'" in done.stderr.splitlines()[-1]
+
+
+INFO = [
+    {"user_api": "openmp", "internal_api": "openmp"},
+    {
+        "user_api": "blas",
+        "internal_api": "openblas",
+        "version": "0.3.30",
+        "architecture": "SkylakeX",
+    },
+]
+
+
+def test_the_kernel_of_the_products_is_named_and_so_is_what_forces_an_older_one(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    monkeypatch.setenv("OPENBLAS_L2_SIZE", "512")
+    monkeypatch.delitem(sys.modules, "blas", raising=False)
+    blas = importlib.import_module("blas")
+    assert blas.FORCED["OPENBLAS_CORETYPE"] == "Haswell"
+    assert "OPENBLAS_CORETYPE" not in os.environ
+    free, forced = blas.describe(INFO, {}), blas.describe(INFO, blas.FORCED)
+    assert free == ["G runs on openblas 0.3.30, kernel SkylakeX"]
+    assert len(forced) == 2 and "OPENBLAS_CORETYPE=Haswell" in forced[1]
+    assert blas.describe([], {}) == ["no BLAS was found whose kernel could be named"]
+
+
+def test_the_output_begins_with_the_kernel(quick_run):
+    assert quick_run[1].splitlines()[0].startswith("G runs on ")

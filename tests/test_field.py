@@ -326,7 +326,7 @@ def test_tables_take_no_more_memory_than_they_say(modulus, width):
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         # The tables themselves are taken by the kernel, unseen.
-        tables = 8 * (modulus**width + width) * min(512, -(-vectors // 64) * 64)
+        tables = 8 * (modulus**width + 4 * width) * min(512, -(-vectors // 64) * 64)
         assert peak + tables <= field.table_memory(dimension, points, vectors)
 
 

@@ -33,6 +33,9 @@ _RESPONSE_ENTRIES = 1 << 17
 _WORTH_LOADING = 3 * 10**10
 # What `field_numba` works by: vectors in a tile at most, their step, and groups added at a time.
 _TILE, _TILE_STEP, _TILE_ROWS = 512, 64, 8
+TABLES_BYTES = (256 + 4 * 5) * _TILE_ROWS * _TILE
+"""What a tile's tables and coordinates take at most, whatever P and k."""
+
 # Coordinates of the points grouped at a time.
 _GROUPED_ENTRIES = 1 << 16
 # Random bytes handled at a time: few enough to stay in cache.
@@ -350,7 +353,7 @@ def table_memory(dimension: int, points: int, vectors: int) -> int:
     grouped = points * (dimension // 2 + 3 * _TILE_ROWS)
     results = points * (2 * vectors + _TILE_STEP) + vectors * dimension
     grouping = 12 * _GROUPED_ENTRIES + 6 * (dimension + 8 * _TILE_ROWS)
-    return grouped + results + grouping + 2 * (256 + 8) * _TILE_ROWS * _TILE
+    return grouped + results + grouping + TABLES_BYTES
 
 
 class FloatProducts:

@@ -14,8 +14,10 @@ from .backends import for_each
 from .compiled import compiled
 from .field import _GROUPED_ENTRIES, _TILE, _TILE_ROWS, _TILE_STEP
 
-# Rows and columns of the blocks that vectors are transposed by.
+# Rows and columns of the blocks that vectors are transposed by, and the blocks of tables whose
+# coordinates are transposed at a time: whole cache lines of a vector.
 _BLOCK = 16
+_PANEL = 4
 
 
 class ByteProducts:
@@ -73,7 +75,14 @@ class ByteProducts:
 
         def multiply(tile: slice) -> None:
             _multiply(
-                self._rows, vectors[tile], self.modulus, self.width, tile.start // 8, words, found
+                self._rows,
+                vectors[tile],
+                self.modulus,
+                self.width,
+                _TILE_STEP,
+                tile.start // 8,
+                words,
+                found,
             )
 
         for_each(multiply, _tiles(len(vectors), threads), threads)
@@ -88,22 +97,26 @@ def _tiles(count: int, threads: int) -> list[slice]:
 
 
 @compiled
-def _multiply(rows, vectors, modulus, width, first, words, found):
+def _multiply(rows, vectors, modulus, width, step, first, words, found):
     """Set bytes of ``words`` from zeros to the inner products of one tile.
 
     ``found`` are the same bytes, ``first`` is the word that the tile begins with.
     """
     blocks, _, groups = rows.shape
-    tile = (len(vectors) + 7) // 8
+    # Whole steps: vector registers without a rest.
+    tile = -(-len(vectors) // step) * step // 8
     tables = np.empty((groups, modulus**width, tile), dtype=np.uint64)
     bytes_of_tables = tables.view(np.uint8)
-    columns = np.empty((groups * width, tile * 8), dtype=np.uint8)
+    depth = groups * width
+    columns = np.empty((_PANEL * depth, tile * 8), dtype=np.uint8)
     # Residues that a byte of ``found`` may hold the sum of, and those it does.
     most, held = 255 // (modulus - 1), 1
     for block in range(blocks):
-        _transpose(vectors, block * groups * width, columns)
+        if block % _PANEL == 0:
+            _transpose(vectors, block * depth, columns)
         for group in range(groups):
-            _fill(columns[group * width : (group + 1) * width], modulus, bytes_of_tables[group])
+            row = block % _PANEL * depth + group * width
+            _fill(columns[row : row + width], modulus, bytes_of_tables[group])
         held += groups
         steps = np.empty(0, dtype=np.uint8)
         if held + groups > most or block == blocks - 1:

@@ -5,7 +5,14 @@ import pytest
 
 import winning_tickets as wt
 from tests.samplers.goodness import chi_square, full_grid, node_counts
-from tests.support import POINT_KINDS, SmallCase, is_rejected, random_case, uniform_fit
+from tests.support import (
+    POINT_KINDS,
+    SmallCase,
+    assert_one_line,
+    is_rejected,
+    random_case,
+    uniform_fit,
+)
 from winning_tickets.samplers import enumeration, spectral, walk
 
 
@@ -272,3 +279,26 @@ def test_more_nodes_than_one_batch():
     nodes = sampler.sample(count, rng=0)
     assert len(nodes) == count
     assert nodes.unique_count > 0.9 * count
+
+
+@pytest.mark.parametrize(("modulus", "dimension", "size"), [(7, 64, 900), (5, 3, 40), (251, 5, 30)])
+def test_any_number_of_threads_draws_the_same(modulus, dimension, size):
+    rng = np.random.default_rng(size)
+    points = rng.integers(0, modulus, (size, dimension))
+    problem = wt.Problem(points, rng.normal(size=size), modulus=modulus)
+    single = wt.make_sampler("spectral", problem)
+    expected = single.sample(700, rng=3)
+    for threads in (2, 3, 100):
+        sampler = wt.make_sampler("spectral", problem, threads=threads)
+        found = sampler.sample(700, rng=3)
+        np.testing.assert_array_equal(found.a, expected.a)
+        np.testing.assert_array_equal(found.b, expected.b)
+        assert sampler.report.memory_bytes > single.report.memory_bytes
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, "2", True])
+def test_a_number_of_threads_is_a_whole_number(threads):
+    problem = wt.Problem([[0], [1]], [1.0, 2.0], modulus=3)
+    with pytest.raises(ValueError) as error:
+        wt.make_sampler("spectral", problem, threads=threads)
+    assert_one_line(error, "threads")

@@ -8,12 +8,14 @@ import numpy as np
 
 from ..backends import known_backend
 from ..field import (
+    TABLES_BYTES,
     InnerProducts,
     inverses,
     reduce_modulo,
     smallest_unsigned,
     uniform_residues,
 )
+from ..inputs import check_count
 from ..problem import Problem
 from .base import FIXED_BYTES, Nodes, ProblemSize, Sampler
 from .fft import ActivationSpectrum
@@ -39,6 +41,9 @@ class SpectralSampler(Sampler):
     backend : {"auto", "numba", "numpy"}, default "auto"
         Who walks the trie; the draws are the same. "auto" takes Numba where it is installed.
         Beyond P = `base.MAX_TABLE_MODULUS` transforms of length P are most of the work for either.
+    threads : int, default 1
+        Among how many threads compiled kernels share out nodes; the draws are the same. Matrix
+        products, where they are faster than tables, go by the setting of BLAS.
 
     Attributes
     ----------
@@ -57,20 +62,24 @@ class SpectralSampler(Sampler):
     name = "spectral"
     prior_refusal = "cross terms of different points average to zero only if all nodes are alike"
 
-    def __init__(self, problem: Problem, backend: str = "auto") -> None:
+    def __init__(self, problem: Problem, backend: str = "auto", threads: int = 1) -> None:
+        threads = check_count(threads, "threads", 1)
         super().__init__(problem)
+        # Every further thread has buffers of its own.
+        self.report.memory_bytes += (threads - 1) * _thread_memory(problem)
         modulus = problem.modulus
         self._directions = choose_directions(problem.support_points, modulus)
         values = self._directions.values
         order = np.lexsort(values[::-1]) if len(values) else np.arange(problem.support_size)
         # take, as an index would leave the rows of its result apart in memory
         levels = build_levels(values.take(order, axis=1))
-        self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend)
+        self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend, threads)
         self._products = InnerProducts(
             problem.support_points[order],
             modulus,
             backend=known_backend(backend),
             vectors=self.batch_size,
+            threads=threads,
         )
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)
@@ -154,6 +163,10 @@ class _Clock:
         now = perf_counter()
         self._seconds[name] += now - self._last
         self._last = now
+
+
+def _thread_memory(problem: Problem) -> int:
+    return TABLES_BYTES + walk_memory(problem.modulus, problem.support_size)
 
 
 def _batch_size(problem: Problem) -> int:

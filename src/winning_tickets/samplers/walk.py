@@ -37,7 +37,9 @@ _TILE_RESIDUES = 1 << 17
 _PIECE_ENTRIES = 1 << 17
 
 
-def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backend: str) -> Walk:
+def make_walk(
+    problem: Problem, weights: np.ndarray, levels: list[Level], backend: str, threads: int = 1
+) -> Walk:
     """Return the function that walks the trie.
 
     Parameters
@@ -51,6 +53,8 @@ def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backen
     backend : {"auto", "numba", "numpy"}
         "auto" takes Numba where it is installed. Beyond `MAX_TABLE_MODULUS` the transforms are
         most of the work, and NumPy does the rest.
+    threads : int, default 1
+        Among how many threads the compiled walk shares out nodes.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backen
         return NumpyWalk(problem, weights, levels)
     from .walk_numba import NumbaWalk  # loading the compiler is worth it only here
 
-    return NumbaWalk(problem, weights, levels)
+    return NumbaWalk(problem, weights, levels, threads)
 
 
 def running_type(modulus: int) -> np.dtype:
@@ -92,8 +96,8 @@ def walk_memory(modulus: int, size: int) -> int:
     numpy = nodes * (192 * modulus + 96 * size) + 64 * (size + _PIECE_ENTRIES)
     if modulus > MAX_TABLE_MODULUS:
         return numpy
-    # 32 nodes at a time: sums and children of two numbers, running inner products of half of one.
-    numba = 1152 * size + 2560 * modulus
+    # 64 nodes at a time: sums and, twice, children of two numbers; running inner products.
+    numba = (3 * 1024 + 128) * size + 5120 * modulus
     return 64 * modulus**2 + max(numba, numpy)
 
 

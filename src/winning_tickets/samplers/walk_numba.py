@@ -6,16 +6,21 @@ the nodes of a tile and compiles to vector instructions.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from ..backends import for_each
 from ..compiled import compiled
 from ..field import smallest_unsigned
 from ..problem import Problem
 from .base import activation_shifts
 from .trie import Level
 
+# Nodes of a tile: more of them spare calls while children's sums stay in the second-level cache.
 # Read from the arrays inside the kernels: a constant would be unrolled before it is vectorised.
-LANES = 32
+LANES, FEW_LANES = 64, 32
+_MOST_CHILDREN = 1000
 
 
 class NumbaWalk:
@@ -29,70 +34,132 @@ class NumbaWalk:
         h at the points, in the order of the trie.
     levels : list of Level
         The trie, in the order of drawing.
+    threads : int
+        Among how many threads tiles of nodes are shared out.
+
+    Notes
+    -----
+    A group that the next level uses at once needs its first point's phase neither taken off nor put
+    back: its sum goes straight into its place among the children there.
     """
 
-    def __init__(self, problem: Problem, weights: np.ndarray, levels: list[Level]) -> None:
+    def __init__(
+        self, problem: Problem, weights: np.ndarray, levels: list[Level], threads: int
+    ) -> None:
         modulus = problem.modulus
         self._problem = problem
         self._weights = weights
+        self._threads = threads
         self._shifts = activation_shifts(problem.activation)
         angles = 2 * np.pi * np.arange(modulus) / modulus
-        self._phases = np.stack([np.cos(angles), -np.sin(angles)])
-        self._levels = levels
+        self._phases = np.stack([np.cos(angles), -np.sin(angles)], axis=1)
+        self._lanes = LANES if len(weights) <= _MOST_CHILDREN else FEW_LANES
         self._inner = sum(len(level.start) - 1 for level in levels)
         self._widest = max((len(level.child) for level in levels), default=0)
+        places = _next_places(levels, len(weights))
+        self._levels = [
+            (
+                level.column,
+                level.child,
+                level.first,
+                level.residue,
+                level.start,
+                level.offset,
+                place,
+                fresh,
+            )
+            for level, place, fresh in zip(levels, *places, strict=True)
+        ]
 
     def __call__(
         self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Walk the trie for every column of ``residues``; see `walk.make_walk`."""
-        size, count = residues.shape
-        modulus = self._problem.modulus
+        count = residues.shape[1]
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=np.int64)
-        running = np.zeros((size, LANES), dtype=np.int32)
-        sums = np.empty((self._inner, 2, LANES))
-        children = np.empty((self._widest, 2, LANES))
-        for start in range(0, count, LANES):
-            nodes = slice(start, min(start + LANES, count))
-            _start(residues[:, nodes], v[nodes], modulus, running)
-            energy = np.full(LANES, self._problem.norm_squared)
+        share = -(-count // (self._lanes * self._threads)) * self._lanes
+
+        def walk(nodes: slice) -> None:
+            self._walk(residues, v, uniforms, nodes, c, b)
+
+        shares = [slice(n, min(n + share, count)) for n in range(0, count, share)]
+        for_each(walk, shares, self._threads)
+        return c[::-1], b.astype(smallest_unsigned(self._problem.modulus))
+
+    def _walk(
+        self,
+        residues: np.ndarray,
+        v: np.ndarray,
+        uniforms: np.ndarray,
+        share: slice,
+        c: np.ndarray,
+        b: np.ndarray,
+    ) -> None:
+        """Set c and b of some nodes."""
+        problem, modulus = self._problem, self._problem.modulus
+        running = np.zeros((len(residues), self._lanes), dtype=smallest_unsigned(modulus))
+        sums = np.empty((self._inner, 2, self._lanes))
+        children, following = np.empty((2, self._widest, 2, self._lanes))
+        for start in range(share.start, share.stop, self._lanes):
+            nodes = slice(start, min(start + self._lanes, share.stop))
+            _start(residues, v[nodes], modulus, start, running)
+            energy = np.full(self._lanes, problem.norm_squared)
             for row, level in enumerate(self._levels):
                 c[row, nodes] = _level(
                     uniforms[row, nodes],
-                    level.column,
-                    level.child,
-                    level.first,
-                    level.residue,
-                    level.start,
-                    level.offset,
+                    *level,
                     self._weights,
                     self._phases,
                     energy,
                     running,
                     sums,
                     children,
+                    following,
                 )
+                children, following = following, children
             b[nodes] = _choose_b(
                 running,
                 v[nodes],
                 uniforms[-1, nodes],
                 self._weights,
                 self._shifts,
-                self._problem.negligible,
+                problem.negligible,
             )
-        return c[::-1], b.astype(smallest_unsigned(modulus))
+
+
+def _next_places(levels: list[Level], size: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return each group's place among the children of the next level, and who is filled in so.
+
+    Returns
+    -------
+    list of numpy.ndarray of int32, shape (G,)
+        -1 for a group that the next level does not use.
+    list of numpy.ndarray of bool, shape (C,)
+        Marks the children that the level before fills in.
+    """
+    places, fresh = [], [np.zeros(len(level.child), dtype=bool) for level in levels[:1]]
+    for level, after in itertools.zip_longest(levels, levels[1:]):
+        groups = len(level.start) - 1
+        place = np.full(groups, -1, dtype=np.int32)
+        if after is not None:
+            group = after.child - size - level.offset
+            mine = (group >= 0) & (group < groups)
+            place[group[mine]] = np.flatnonzero(mine)
+            fresh.append(mine)
+        places.append(place)
+    return places, fresh
 
 
 @compiled
-def _start(residues, v, modulus, running):
-    """Set the running inner products to v a.x_m mod P."""
+def _start(residues, v, modulus, start, running):
+    """Set the running inner products to v a.x_m mod P, of the nodes from ``start`` on."""
     inverse = np.float32(1.0 / modulus)
     wrap = np.float32(modulus)
     half = np.float32(0.5)
     factors = v.astype(np.float32)
     for m in range(residues.shape[0]):
-        row, moved = residues[m], running[m]
+        row, moved = residues[m][start : start + len(factors)], running[m]
         for n in range(len(factors)):
             # Exact in 24 bits; half a step off the whole numbers, so that rounding crosses none.
             x = np.float32(row[n]) * factors[n]
@@ -108,38 +175,43 @@ def _level(
     residue,
     start,
     offset,
+    place,
+    fresh,
     weights,
     phases,
     energy,
     running,
     sums,
     children,
+    following,
 ):
     """Draw one entry of c for each node of the tile and move on by one level."""
-    _children(child, first, weights, phases, running, sums, children)
-    correlation = _pairs(residue, start, phases.shape[1], children)
+    _children(child, first, fresh, weights, phases, running, sums, children)
+    correlation = _pairs(residue, start, len(phases), children)
     c = _choose(correlation, phases, uniforms, energy)
-    _advance(column, c, phases.shape[1], running)
-    _merge(first, residue, start, offset, c, phases, running, children, sums)
+    _advance(column, c, len(phases), running)
+    _merge(first, residue, start, offset, place, c, phases, running, children, sums, following)
     return c
 
 
 @compiled
-def _children(child, first, weights, phases, running, sums, children):
-    """Fill in every child's partial sum with the phase of its first point."""
+def _children(child, first, fresh, weights, phases, running, sums, children):
+    """Fill in the other children's partial sums with the phase of their first point."""
     lanes = children.shape[2]
     size = len(weights)
     for i in range(len(child)):
+        if fresh[i]:
+            continue
         base, value = running[first[i]], children[i]
         if child[i] < size:
             weight = weights[child[i]]
             for n in range(lanes):
-                value[0, n] = weight * phases[0, base[n]]
-                value[1, n] = weight * phases[1, base[n]]
+                value[0, n] = weight * phases[base[n], 0]
+                value[1, n] = weight * phases[base[n], 1]
         else:
             inner = sums[child[i] - size]
             for n in range(lanes):
-                p, q = phases[0, base[n]], phases[1, base[n]]
+                p, q = phases[base[n], 0], phases[base[n], 1]
                 value[0, n] = inner[0, n] * p - inner[1, n] * q
                 value[1, n] = inner[0, n] * q + inner[1, n] * p
 
@@ -148,7 +220,7 @@ def _children(child, first, weights, phases, running, sums, children):
 def _pairs(residue, start, modulus, children):
     """Sum the products of pairs of children of one group by the distance of their residues."""
     lanes = children.shape[2]
-    correlation = np.zeros((modulus, 2, LANES))
+    correlation = np.zeros((modulus, 2, lanes))
     for g in range(len(start) - 1):
         for i in range(start[g], start[g + 1]):
             left = children[i]
@@ -165,16 +237,16 @@ def _pairs(residue, start, modulus, children):
 def _choose(correlation, phases, uniforms, energy):
     """Draw c from its P marginals and leave the one drawn in ``energy``."""
     lanes = correlation.shape[2]
-    modulus = phases.shape[1]
+    modulus = len(phases)
     chosen = np.zeros(len(uniforms), dtype=np.int64)
-    cumulative = np.empty((modulus, LANES))
-    marginal = np.empty((modulus, LANES))
+    cumulative = np.empty((modulus, lanes))
+    marginal = np.empty((modulus, lanes))
     for c in range(modulus):
         for n in range(lanes):
             marginal[c, n] = energy[n]
         for gap in range(1, modulus):
             turn = c * gap % modulus
-            p, q = 2 * phases[0, turn], 2 * phases[1, turn]
+            p, q = 2 * phases[turn, 0], 2 * phases[turn, 1]
             for n in range(lanes):
                 marginal[c, n] += p * correlation[gap, 0, n] + q * correlation[gap, 1, n]
         for n in range(lanes):
@@ -200,41 +272,45 @@ def _find(cumulative, uniform):
 def _advance(column, c, modulus, running):
     """Add c times the level's coordinate to the running inner products."""
     lanes = running.shape[1]
-    steps = np.zeros((modulus, LANES), dtype=running.dtype)
+    steps = np.zeros((modulus, lanes), dtype=running.dtype)
+    rest = np.full((modulus, lanes), modulus, dtype=running.dtype)
     for z in range(modulus):
         for n in range(len(c)):
             steps[z, n] = z * c[n] % modulus
-    wrap = np.int32(modulus)
+            rest[z, n] = modulus - steps[z, n]
     for m in range(len(column)):
-        row, step = running[m], steps[column[m]]
+        row, step, left = running[m], steps[column[m]], rest[column[m]]
         for n in range(lanes):
-            moved = row[n] + step[n]
-            row[n] = moved - wrap if moved >= wrap else moved
+            # Adding the step could leave the type; taking off what it lacks to P cannot.
+            row[n] = row[n] - left[n] if row[n] >= left[n] else row[n] + step[n]
 
 
 @compiled
-def _merge(first, residue, start, offset, c, phases, running, children, sums):
-    """Add up the children of each group, then take off the phase of its first point."""
+def _merge(first, residue, start, offset, place, c, phases, running, children, sums, following):
+    """Add up the children of each group, and take off the phase of its first point if it waits."""
     lanes = children.shape[2]
-    modulus = phases.shape[1]
-    turns = np.ones((modulus, 2, LANES))
+    modulus = len(phases)
+    turns = np.ones((modulus, 2, lanes))
     for z in range(modulus):
         for n in range(len(c)):
-            turns[z, 0, n] = phases[0, z * c[n] % modulus]
-            turns[z, 1, n] = phases[1, z * c[n] % modulus]
-    total = np.empty((2, LANES))
+            turns[z, 0, n] = phases[z * c[n] % modulus, 0]
+            turns[z, 1, n] = phases[z * c[n] % modulus, 1]
     for g in range(len(start) - 1):
+        waits = place[g] < 0
+        total = sums[offset + g] if waits else following[place[g]]
         total[:] = 0.0
         for i in range(start[g], start[g + 1]):
             value, turn = children[i], turns[residue[i]]
             for n in range(lanes):
                 total[0, n] += value[0, n] * turn[0, n] - value[1, n] * turn[1, n]
                 total[1, n] += value[0, n] * turn[1, n] + value[1, n] * turn[0, n]
-        merged, base = sums[offset + g], running[first[start[g]]]
-        for n in range(lanes):
-            p, q = phases[0, base[n]], phases[1, base[n]]
-            merged[0, n] = total[0, n] * p + total[1, n] * q
-            merged[1, n] = total[1, n] * p - total[0, n] * q
+        if waits:
+            base = running[first[start[g]]]
+            for n in range(lanes):
+                p, q = phases[base[n], 0], phases[base[n], 1]
+                real = total[0, n] * p + total[1, n] * q
+                total[1, n] = total[1, n] * p - total[0, n] * q
+                total[0, n] = real
 
 
 @compiled
@@ -242,7 +318,7 @@ def _choose_b(running, v, uniforms, weights, shifts, negligible):
     """Draw b from u(a, b)^2, u(a, .) the correlation of the points' histogram with g."""
     lanes = running.shape[1]
     modulus = len(shifts)
-    histogram = np.zeros((modulus, LANES))
+    histogram = np.zeros((modulus, lanes))
     for m in range(len(weights)):
         for n in range(lanes):
             histogram[running[m, n], n] += weights[m]
