@@ -224,8 +224,11 @@ def first_pass(**seconds):
     ]
 
 
-def dropped(rows, most):
-    return {(key[1], int(key[4])) for key in too_long(rows, most)}
+def dropped(rows, most, judged=()):
+    """Return what is left out; ``judged`` names sampler and D of what growth is judged over."""
+    cells = [Cell("dimension", 5, d, 9, 0, (Contender(name, judged=True),)) for name, d in judged]
+    given = settings(cells, most_seconds=most)
+    return {(key[1], int(key[4])) for key in too_long(rows, given)}
 
 
 def test_where_the_passes_would_take_too_long_the_largest_sizes_go_in_the_declared_order():
@@ -237,6 +240,18 @@ def test_where_the_passes_would_take_too_long_the_largest_sizes_go_in_the_declar
     assert dropped(rows, 4 * 30) == every
     # Three sizes of each curve stay, whatever it takes.
     assert dropped(rows, 1e-9) == every | {("fft", 6)}
+
+
+def test_three_sizes_that_growth_is_judged_over_stay_while_others_can_go():
+    rows = first_pass(fft=[1, 1, 1, 1, 9], enumeration=[1, 1, 9, 9, 9])
+    last_three = [("enumeration", d) for d in (5, 6, 7)]
+    assert dropped(rows, 4 * 33) == {("enumeration", 7)}
+    assert dropped(rows, 4 * 33, last_three) == {("fft", 7)}
+    # Nothing else is left, and it is still too long.
+    both = {("fft", 7), ("fft", 6)}
+    assert dropped(rows, 4 * 30, last_three) == both | {("enumeration", 7)}
+    four = [("enumeration", d) for d in (4, 5, 6, 7)]
+    assert dropped(rows, 4 * 33, four) == {("enumeration", 7)}
 
 
 def test_what_the_time_leaves_out_has_its_reason_and_no_other_row(bench, tmp_path):
