@@ -187,9 +187,23 @@ def test_a_run_that_was_broken_off_goes_on_with_the_passes_it_has(bench, tmp_pat
     again = run(tmp_path)
     assert passes(tmp_path) == FILES
     assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
-    assert len([what for *_, what in bench.log if what != "prepare"]) == 2 * 2 * 6
+    # Two passes, the first run of each not counted; warm-ups have the seed 0.
+    assert len([what for *_, what in bench.log if what not in ("prepare", 0)]) == 2 * 2 * 6
     names = ("sampler", "dimension", "pass", "position", "seed", "proposals")
     assert [[r[n] for n in names] for r in again] == [[r[n] for n in names] for r in whole]
+
+
+def test_a_run_that_goes_on_warms_up_again_and_one_that_is_complete_does_nothing(
+    bench, tmp_path, monkeypatch
+):
+    warmed = []
+    monkeypatch.setattr(timing, "_warm_up", warmed.append)
+    run(tmp_path)
+    run(tmp_path)
+    assert len(warmed) == 1
+    (tmp_path / FILES[3]).unlink()
+    run(tmp_path)
+    assert len(warmed) == 2
 
 
 @pytest.mark.parametrize("changed", ["settings", "modules", "machine", "damage"])

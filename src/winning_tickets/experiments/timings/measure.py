@@ -182,7 +182,7 @@ def measure(
     settings: Settings,
     folder: str | Path,
     modules: Iterable[str | Path],
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] | None = None,
 ) -> list[Row]:
     """Measure passes, each into a file of its own, and return the rows of all of them.
 
@@ -195,8 +195,8 @@ def measure(
         was broken off are kept, all others are removed.
     modules : iterable of str or Path
         The files that the times rest on.
-    say : callable
-        Told a line of progress after each pass.
+    say : callable, optional
+        Told a line of progress after each pass; by default it is printed.
 
     Returns
     -------
@@ -204,16 +204,17 @@ def measure(
         Rows with the keys `COLUMNS`: all passes, without what the time leaves out, and a row for
         each contender left out.
     """
+    say = say or partial(print, flush=True)
     # Else finding memory, page by page, would be most of what differs between passes.
     keep_freed_memory(wholly=True)
-    _touch_memory(settings)
-    digest = run_digest(settings, modules)
-    done = _resume(Path(folder), digest)
     # Naming them loads their libraries: what is loaded later would not be pinned.
     _ = scipy.fft, scipy.linalg
     problems: dict[Cell, Problem] = {}
     with threadpool_limits(limits=1):
-        if not done:
+        digest = run_digest(settings, modules)
+        done = _resume(Path(folder), digest)
+        if _goes_on(settings, done):
+            _touch_memory(settings)
             _warm_up(settings)
         while _goes_on(settings, done):
             absent = too_long(done[0], settings) if done else set()
