@@ -78,7 +78,7 @@ def test_points_are_fixed_or_in_proportion():
     for grid in ("dimension", "structured"):
         assert {cell.points for cell in cells(settings, grid).values()} == {200}
     for grid in ("proportional", "structured_proportional"):
-        assert all(4 * c.points == d for d, c in cells(settings, grid).items())
+        assert all(c.points == -(-d // 4) for d, c in cells(settings, grid).items())
 
 
 def test_memory_ends_the_table_and_not_the_way_through_it():
