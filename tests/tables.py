@@ -14,7 +14,7 @@ SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral")
 JUDGED = {
     "domain_least": 100_000,
     "fixed": {"rejection": [512, 8192], "spectral": [16384, 131072]},
-    "proportional": {"rejection": [512, 2048], "spectral": [2048, 8192]},
+    "proportional": {"rejection": [512, 2048], "spectral": [4096, 11585]},
 }
 SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2} | labels()
 SETTINGS |= {"judged": JUDGED, "timed_nodes": 64}
@@ -93,9 +93,9 @@ TIMED += [("dimension", 3, d, 200) for d in range(6, 15)]
 TIMED += [("points", 5, 16, points) for points in (25, 50, 100, 200, 400, 800, 1600)]
 TIMED += [("structured", 5, 1 << k, 200) for k in range(9, 18)]
 TIMED += [
-    (grid, 5, d, d // 4)
+    (grid, 5, d, -(-d // 4))
     for grid in ("proportional", "structured_proportional")
-    for d in (512, 724, 1024, 1448, 2048, 4096, 8192)
+    for d in (512, 724, 1024, 1448, 2048, 4096, 5793, 8192, 11585)
 ]
 """Grid, P, D and M of the made-up times."""
 

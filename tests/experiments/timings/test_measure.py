@@ -187,9 +187,23 @@ def test_a_run_that_was_broken_off_goes_on_with_the_passes_it_has(bench, tmp_pat
     again = run(tmp_path)
     assert passes(tmp_path) == FILES
     assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
-    assert len([what for *_, what in bench.log if what != "prepare"]) == 2 * 2 * 6
+    # Two passes, the first run of each not counted; warm-ups have the seed 0.
+    assert len([what for *_, what in bench.log if what not in ("prepare", 0)]) == 2 * 2 * 6
     names = ("sampler", "dimension", "pass", "position", "seed", "proposals")
     assert [[r[n] for n in names] for r in again] == [[r[n] for n in names] for r in whole]
+
+
+def test_a_run_that_goes_on_warms_up_again_and_one_that_is_complete_does_nothing(
+    bench, tmp_path, monkeypatch
+):
+    warmed = []
+    monkeypatch.setattr(timing, "_warm_up", warmed.append)
+    run(tmp_path)
+    run(tmp_path)
+    assert len(warmed) == 1
+    (tmp_path / FILES[3]).unlink()
+    run(tmp_path)
+    assert len(warmed) == 2
 
 
 @pytest.mark.parametrize("changed", ["settings", "modules", "machine", "damage"])
@@ -224,8 +238,11 @@ def first_pass(**seconds):
     ]
 
 
-def dropped(rows, most):
-    return {(key[1], int(key[4])) for key in too_long(rows, most)}
+def dropped(rows, most, judged=()):
+    """Return what is left out; ``judged`` names sampler and D of what growth is judged over."""
+    cells = [Cell("dimension", 5, d, 9, 0, (Contender(name, judged=True),)) for name, d in judged]
+    given = settings(cells, most_seconds=most)
+    return {(key[1], int(key[4])) for key in too_long(rows, given)}
 
 
 def test_where_the_passes_would_take_too_long_the_largest_sizes_go_in_the_declared_order():
@@ -237,6 +254,18 @@ def test_where_the_passes_would_take_too_long_the_largest_sizes_go_in_the_declar
     assert dropped(rows, 4 * 30) == every
     # Three sizes of each curve stay, whatever it takes.
     assert dropped(rows, 1e-9) == every | {("fft", 6)}
+
+
+def test_three_sizes_that_growth_is_judged_over_stay_while_others_can_go():
+    rows = first_pass(fft=[1, 1, 1, 1, 9], enumeration=[1, 1, 9, 9, 9])
+    last_three = [("enumeration", d) for d in (5, 6, 7)]
+    assert dropped(rows, 4 * 33) == {("enumeration", 7)}
+    assert dropped(rows, 4 * 33, last_three) == {("fft", 7)}
+    # Nothing else is left, and it is still too long.
+    both = {("fft", 7), ("fft", 6)}
+    assert dropped(rows, 4 * 30, last_three) == both | {("enumeration", 7)}
+    four = [("enumeration", d) for d in (4, 5, 6, 7)]
+    assert dropped(rows, 4 * 33, four) == {("enumeration", 7)}
 
 
 def test_what_the_time_leaves_out_has_its_reason_and_no_other_row(bench, tmp_path):

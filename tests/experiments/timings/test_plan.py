@@ -53,6 +53,18 @@ def test_the_default_grid_reaches_what_the_claims_are_judged_over():
                 assert sum(first <= dimension <= last for dimension in at) >= 3
 
 
+def test_every_curve_that_is_judged_has_three_sizes_that_are():
+    counts = {}
+    for cell in planned()[0].cells:
+        for contender in cell.contenders:
+            if contender.judged and not contender.reason:
+                curve = (cell.grid, cell.modulus, contender.sampler, contender.mode)
+                counts[curve] = counts.get(curve, 0) + 1
+    assert len(counts) == 2 * 2 + 4 * 2
+    assert min(counts.values()) >= 3
+    assert all(mode != TABLE and grid != "points" for grid, _, _, mode in counts)
+
+
 def test_structured_points_lie_in_the_smallest_subspace_that_holds_twice_as_many():
     for cell in planned()[0].cells:
         if cell.grid.startswith("structured"):
@@ -66,7 +78,7 @@ def test_points_are_fixed_or_in_proportion():
     for grid in ("dimension", "structured"):
         assert {cell.points for cell in cells(settings, grid).values()} == {200}
     for grid in ("proportional", "structured_proportional"):
-        assert all(4 * c.points == d for d, c in cells(settings, grid).items())
+        assert all(c.points == -(-d // 4) for d, c in cells(settings, grid).items())
 
 
 def test_memory_ends_the_table_and_not_the_way_through_it():

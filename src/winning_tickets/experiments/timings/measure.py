@@ -99,11 +99,14 @@ class Contender:
         Its name, and for `enumeration` `STREAMED` or `TABLE`.
     reason : str
         Why it is left out; empty where it is timed.
+    judged : bool
+        Whether growth is judged over its size.
     """
 
     sampler: str
     mode: str = ""
     reason: str = ""
+    judged: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ def measure(
     settings: Settings,
     folder: str | Path,
     modules: Iterable[str | Path],
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] | None = None,
 ) -> list[Row]:
     """Measure passes, each into a file of its own, and return the rows of all of them.
 
@@ -192,8 +195,8 @@ def measure(
         was broken off are kept, all others are removed.
     modules : iterable of str or Path
         The files that the times rest on.
-    say : callable
-        Told a line of progress after each pass.
+    say : callable, optional
+        Told a line of progress after each pass; by default it is printed.
 
     Returns
     -------
@@ -201,19 +204,20 @@ def measure(
         Rows with the keys `COLUMNS`: all passes, without what the time leaves out, and a row for
         each contender left out.
     """
+    say = say or partial(print, flush=True)
     # Else finding memory, page by page, would be most of what differs between passes.
     keep_freed_memory(wholly=True)
-    _touch_memory(settings)
-    digest = run_digest(settings, modules)
-    done = _resume(Path(folder), digest)
     # Naming them loads their libraries: what is loaded later would not be pinned.
     _ = scipy.fft, scipy.linalg
     problems: dict[Cell, Problem] = {}
     with threadpool_limits(limits=1):
-        if not done:
+        digest = run_digest(settings, modules)
+        done = _resume(Path(folder), digest)
+        if _goes_on(settings, done):
+            _touch_memory(settings)
             _warm_up(settings)
         while _goes_on(settings, done):
-            absent = too_long(done[0], settings.most_seconds) if done else set()
+            absent = too_long(done[0], settings) if done else set()
             rows = measure_pass(settings, len(done), absent, problems)
             path = Path(folder, f"pass_{len(done)}.csv")
             save_rows(path, [row | {"digest": digest} for row in rows], COLUMNS)
@@ -268,49 +272,72 @@ def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(row[name]) for name in _KEY)
 
 
-def too_long(first: Sequence[Mapping[str, Any]], most: float) -> set[tuple[str, ...]]:
+def too_long(first: Sequence[Mapping[str, Any]], settings: Settings) -> set[tuple[str, ...]]:
     """Choose what is left out where `FEWEST_PASSES` passes would take too long.
 
     Parameters
     ----------
     first : sequence of mapping
         The rows of the first pass.
-    most : float
-        Seconds that `FEWEST_PASSES` like it may take.
+    settings : Settings
+        The grid, and ``most_seconds`` that `FEWEST_PASSES` like it may take.
 
     Returns
     -------
     set of tuple of str
         The contenders' keys: in turn the largest size of a sampler of `LEFT_OUT_ORDER`, of that of
-        its curves where it takes longest. Three sizes of each curve always stay.
+        its curves where it takes longest. Three sizes of each curve always stay, and while others
+        can go three that growth is judged over.
     """
     seconds = {_key(row): float(row["elapsed_seconds"]) for row in first}
+    judged = {
+        _key(_row(cell, contender, settings))
+        for cell in settings.cells
+        for contender in cell.contenders
+        if contender.judged
+    }
     curves: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for key in sorted(seconds, key=lambda key: (int(key[4]), int(key[5]))):
         curves.setdefault(key[:4], []).append(key)
     absent: set[tuple[str, ...]] = set()
-    left = sum(seconds.values())
-    while FEWEST_PASSES * left > most:
-        before = len(absent)
-        for sampler in LEFT_OUT_ORDER:
-            last = [
-                keys[-1]
-                for curve, keys in curves.items()
-                if curve[1] == sampler and len(keys) > _FEWEST_SIZES
-            ]
-            if last and FEWEST_PASSES * left > most:
-                slowest = max(last, key=seconds.__getitem__)
-                curves[slowest[:4]].remove(slowest)
-                absent.add(slowest)
-                left -= seconds[slowest]
-        if len(absent) == before:
-            break
+    for kept in (judged, set(seconds)):
+        while (slowest := _next_left_out(curves, seconds, kept, absent, settings)) is not None:
+            absent.add(slowest)
     return absent
+
+
+def _next_left_out(
+    curves: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]],
+    seconds: Mapping[tuple[str, ...], float],
+    kept: set[tuple[str, ...]],
+    absent: set[tuple[str, ...]],
+    settings: Settings,
+) -> tuple[str, ...] | None:
+    """Return what is left out next, or None where time is enough or nothing can go.
+
+    ``kept`` are those of which each curve keeps `_FEWEST_SIZES`, where it has as many.
+    """
+    left = sum(time for key, time in seconds.items() if key not in absent)
+    if FEWEST_PASSES * left <= settings.most_seconds:
+        return None
+    # The sampler whose turn it is comes first: as many of each have gone as of those before it.
+    gone = [sum(key[1] == sampler for key in absent) for sampler in LEFT_OUT_ORDER]
+    for sampler in sorted(LEFT_OUT_ORDER, key=lambda name: gone[LEFT_OUT_ORDER.index(name)]):
+        last = []
+        for curve, keys in curves.items():
+            remaining = [key for key in keys if key not in absent]
+            stays = sum(key in kept for key in remaining[:-1])
+            enough = min(_FEWEST_SIZES, sum(key in kept for key in keys))
+            if curve[1] == sampler and len(remaining) > _FEWEST_SIZES and stays >= enough:
+                last.append(remaining[-1])
+        if last:
+            return max(last, key=seconds.__getitem__)
+    return None
 
 
 def _whole_table(settings: Settings, done: Sequence[list[Row]]) -> list[Row]:
     """Return the rows of all passes, and one for each contender left out, with its reason."""
-    absent = too_long(done[0], settings.most_seconds)
+    absent = too_long(done[0], settings)
     rows = [row for rows in done for row in rows if _key(row) not in absent]
     allowed = f"timing.most_seconds is {settings.most_seconds:g}"
     why = f"{FEWEST_PASSES} passes take {FEWEST_PASSES * _elapsed(done[0]):.0f} s; {allowed}"

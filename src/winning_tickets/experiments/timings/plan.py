@@ -108,20 +108,36 @@ def _contenders(config: Config, grid: str, size: ProblemSize) -> Iterator[Conten
         if SAMPLERS[sampler].role in left:
             continue
         reason = _beyond_range(config, grid, sampler, size.dimension)
+        judged = _is_judged(config, grid, sampler, size)
         if sampler != EnumerationSampler.name:
-            yield Contender(sampler, "", reason or refusal(sampler, size, nodes, budget))
+            reason = reason or refusal(sampler, size, nodes, budget)
+            yield Contender(sampler, "", reason, judged)
             continue
-        yield Contender(sampler, STREAMED, EnumerationSampler.work_refusal(size, budget))
+        yield Contender(sampler, STREAMED, EnumerationSampler.work_refusal(size, budget), judged)
         yield Contender(sampler, TABLE, refusal(sampler, size, nodes, budget))
+
+
+def _range(config: Config, grid: str, sampler: str) -> tuple[str, list[int] | None]:
+    """Return the key, and the range of D there, that a sampler is judged over; None for none."""
+    name = "proportional" if grid.endswith("proportional") else "fixed"
+    bounds = None if grid == "points" else config["timing"]["judged"][name].get(sampler)
+    return f"timing.judged.{name}.{sampler}", bounds
 
 
 def _beyond_range(config: Config, grid: str, sampler: str, dimension: int) -> str:
     """Say where a sampler is judged up to a smaller dimension, beyond which it is not timed."""
-    name = "proportional" if grid.endswith("proportional") else "fixed"
-    bounds = config["timing"]["judged"][name].get(sampler)
-    if grid == "points" or bounds is None or dimension <= bounds[1]:
+    key, bounds = _range(config, grid, sampler)
+    if bounds is None or dimension <= bounds[1]:
         return ""
-    return f"timing.judged.{name}.{sampler} ends at D = {bounds[1]:,}"
+    return f"{key} ends at D = {bounds[1]:,}"
+
+
+def _is_judged(config: Config, grid: str, sampler: str, size: ProblemSize) -> bool:
+    """Tell whether the growth of a sampler is judged over a size."""
+    if SAMPLERS[sampler].role == "conventional":
+        return size.modulus**size.dimension >= config["timing"]["judged"]["domain_least"]
+    _, bounds = _range(config, grid, sampler)
+    return bounds is not None and bounds[0] <= size.dimension <= bounds[1]
 
 
 def faults(config: Config) -> Iterator[str]:
