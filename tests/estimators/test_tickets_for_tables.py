@@ -227,6 +227,21 @@ def test_a_constant_target_is_refused(smooth_table):
         wt.TicketRegressor().fit(smooth_table[0], np.full(400, 3.0))
 
 
+@pytest.mark.parametrize(
+    "X", [np.ones((6, 2)), [[0], [0], [1], [1], [2], [2]]], ids=["one", "even"]
+)
+def test_targets_that_no_column_tells_apart_are_refused(X):
+    with pytest.raises(ValueError, match="y: equal on average wherever the columns"):
+        wt.TicketRegressor(random_state=0).fit(X, [0.0, 1.0, 0.0, 1.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("rows", [2, 3, 5])
+def test_a_few_rows_are_enough(rows):
+    X = np.arange(rows)[:, None]
+    ticket = wt.TicketRegressor(4, random_state=0).fit(X, X[:, 0] * 2.0)
+    assert ticket.score(X, X[:, 0] * 2.0) > 0.9
+
+
 def test_more_examples_than_landmarks_are_learnt_from(smooth_table):
     X, y = smooth_table
     ticket = wt.TicketRegressor(32, landmarks=60, random_state=0).fit(X[:300], y[:300])
