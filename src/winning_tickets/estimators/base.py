@@ -28,7 +28,7 @@ from ..columns import (
 )
 from ..field import check_modulus
 from ..inputs import check_count, plain_array
-from ..problem import Problem, merge_examples
+from ..problem import Problem, chunks, merge_examples
 from . import files
 from .hidden import HiddenLayer, draw_nodes
 from .readout import PENALTIES, Readout
@@ -219,7 +219,10 @@ class TicketEstimator(BaseEstimator):
         """Return the outputs, shape (n, C)."""
         check_is_fitted(self)
         positions = self.columns_.to_positions(self._table(X, reset=False))
-        return self._features(positions) @ self.coefficients_ + self.intercepts_
+        values = np.empty((len(positions), len(self.intercepts_)))
+        for rows in chunks(len(positions), self.n_nodes_):
+            values[rows] = self._features(positions[rows]) @ self.coefficients_
+        return values + self.intercepts_
 
     def _features(self, positions: np.ndarray) -> np.ndarray:
         """Return the hidden layer's outputs; a memorising ticket knows no place but residues."""
