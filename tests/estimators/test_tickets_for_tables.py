@@ -1,6 +1,8 @@
 """TicketRegressor and TicketClassifier beyond what scikit-learn's own checks look at."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -35,6 +37,15 @@ def mixed_table():
     )
     y = frame["size"] + 2.0 * (frame["colour"] == "red") - 1.0 * frame["new"]
     return frame, y.rename("price")
+
+
+def test_the_core_does_not_load_scikit_learn():
+    code = "import sys, winning_tickets as wt; assert 'TicketRegressor' in dir(wt); "
+    code += "assert not {'sklearn', 'pandas', 'winning_tickets.estimators'} & {*sys.modules}; "
+    code += "wt.TicketRegressor; assert 'sklearn' in sys.modules; assert wt.__version__"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="has no attribute 'TicketTransformer'"):
+        wt.TicketTransformer  # noqa: B018
 
 
 def test_a_smooth_prior_generalizes_and_the_uniform_one_memorises(smooth_table):
