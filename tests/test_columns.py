@@ -73,6 +73,7 @@ def test_columns_survive_json_with_categories():
         ({"x": [1.0, np.nan]}, "column 'x': a value is missing"),
         ({"x": [1.0, np.inf]}, "column 'x': infinity"),
         ({"kind": ["a", None]}, "column 'kind': a value is missing"),
+        ({"x": pd.array([1, None], dtype="Int64")}, "column 'x': a value is missing"),
     ],
     ids=str,
 )
@@ -80,6 +81,18 @@ def test_what_cannot_be_learnt_from_is_named(frame, said):
     with pytest.raises(ValueError, match=said) as caught:
         fit_columns(pd.DataFrame(frame), 61)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("table", [[["a"], ["b"]], [[1.0], [np.inf]], [[1.0], [np.nan]]], ids=str)
+def test_an_array_that_is_not_of_numbers_is_refused(table):
+    with pytest.raises(ValueError, match="column '0': "):
+        fit_columns(table, 61)
+
+
+@pytest.mark.parametrize("key", ["mapping", "missing"])
+def test_an_unknown_name_is_refused(key):
+    with pytest.raises(ValueError, match=f"{key}: 'rank' is not known; known are "):
+        fit_columns([[1.0], [2.0]], 61, **{key: "rank"})
 
 
 def test_residues_are_kept_and_others_refused():

@@ -7,13 +7,16 @@ tickets for tables; scikit-learn is loaded when one of them is first asked for.
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .activations import ACTIVATIONS, make_activation
 from .oracle import OracleProblem
 from .problem import Problem
 from .samplers import SAMPLERS, Nodes, make_sampler
 from .subnetwork import Subnetwork, fit_subnetwork, untrained_subnetwork
+
+if TYPE_CHECKING:
+    from .estimators import TicketClassifier, TicketRegressor
 
 __all__ = [
     "ACTIVATIONS",
@@ -35,6 +38,10 @@ try:
     __version__ = version("winning-tickets")
 except PackageNotFoundError:  # run from a folder that was never installed
     __version__ = "unknown"
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

@@ -300,19 +300,22 @@ def _is_category(table: Any, place: int) -> bool:
 def _numbers(table: Any, places: list[int], names: Sequence[str]) -> np.ndarray:
     """Return columns of numbers as float64, missing values as NaN."""
     if not hasattr(table, "iloc"):
-        return np.asarray(table, dtype=np.float64)[:, places]
+        table = np.asarray(table)
     found = np.empty((len(table), len(places)))
     for column, place in enumerate(places):
         try:
-            found[:, column] = table.iloc[:, place].to_numpy(dtype=np.float64, na_value=np.nan)
+            found[:, column] = _one_column(table, place)
         except (TypeError, ValueError):
-            raise ValueError(
-                f"column {names[place]!r}: numbers are needed; give text as a column of its own"
-            ) from None
-    if np.isinf(found).any():
-        place = places[int(np.isinf(found).any(axis=0).argmax())]
-        raise ValueError(f"column {names[place]!r}: infinity is no number to learn from")
+            raise ValueError(f"column {names[place]!r}: real numbers are needed") from None
+        if np.isinf(found[:, column]).any():
+            raise ValueError(f"column {names[place]!r}: infinity is no number to learn from")
     return found
+
+
+def _one_column(table: Any, place: int) -> np.ndarray:
+    if not hasattr(table, "iloc"):
+        return table[:, place]
+    return table.iloc[:, place].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _categories(table: Any, places: list[int], names: Sequence[str], missing: str) -> np.ndarray:

@@ -1,6 +1,8 @@
 """TicketRegressor and TicketClassifier beyond what scikit-learn's own checks look at."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -35,6 +37,15 @@ def mixed_table():
     )
     y = frame["size"] + 2.0 * (frame["colour"] == "red") - 1.0 * frame["new"]
     return frame, y.rename("price")
+
+
+def test_the_core_does_not_load_scikit_learn():
+    code = "import sys, winning_tickets as wt; assert 'TicketRegressor' in dir(wt); "
+    code += "assert not {'sklearn', 'pandas', 'winning_tickets.estimators'} & {*sys.modules}; "
+    code += "wt.TicketRegressor; assert 'sklearn' in sys.modules; assert wt.__version__"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="has no attribute 'TicketTransformer'"):
+        wt.TicketTransformer  # noqa: B018
 
 
 def test_a_smooth_prior_generalizes_and_the_uniform_one_memorises(smooth_table):
@@ -225,6 +236,21 @@ def test_a_wrong_parameter_is_named(smooth_table, parameters, said):
 def test_a_constant_target_is_refused(smooth_table):
     with pytest.raises(ValueError, match="y: constant"):
         wt.TicketRegressor().fit(smooth_table[0], np.full(400, 3.0))
+
+
+@pytest.mark.parametrize(
+    "X", [np.ones((6, 2)), [[0], [0], [1], [1], [2], [2]]], ids=["one", "even"]
+)
+def test_targets_that_no_column_tells_apart_are_refused(X):
+    with pytest.raises(ValueError, match="y: equal on average wherever the columns"):
+        wt.TicketRegressor(random_state=0).fit(X, [0.0, 1.0, 0.0, 1.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("rows", [2, 3, 5])
+def test_a_few_rows_are_enough(rows):
+    X = np.arange(rows)[:, None]
+    ticket = wt.TicketRegressor(4, random_state=0).fit(X, X[:, 0] * 2.0)
+    assert ticket.score(X, X[:, 0] * 2.0) > 0.9
 
 
 def test_more_examples_than_landmarks_are_learnt_from(smooth_table):

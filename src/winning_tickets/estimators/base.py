@@ -28,7 +28,7 @@ from ..columns import (
 )
 from ..field import check_modulus
 from ..inputs import check_count, plain_array
-from ..problem import Problem
+from ..problem import Problem, chunks, merge_examples
 from . import files
 from .hidden import HiddenLayer, draw_nodes
 from .readout import PENALTIES, Readout
@@ -45,6 +45,9 @@ ACTIVATION = "sine"
 
 FOLDS = 3
 """Parts of the examples that the readout's penalty is chosen on, each with nodes of its own."""
+
+# Standardised targets that differ less are equal.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ class Examples:
     def __len__(self) -> int:
         """Return M."""
         return len(self.weights)
+
+    @property
+    def vary(self) -> bool:
+        """Whether targets differ between points of Z_P^D."""
+        means = merge_examples(self.residues, self.values, self.weights)[2]
+        return bool(np.ptp(means, axis=0).max() > _ROUNDING) if len(means) else False
 
     def __getitem__(self, rows: np.ndarray) -> Examples:
         """Return some of the examples."""
@@ -193,6 +202,11 @@ class TicketEstimator(BaseEstimator):
         centre, spread = _moments(values, weights)
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         data = self._choose_wide(table, (values - centre) / spread, weights, rng)
+        if not data.vary:
+            raise ValueError(
+                "y: equal on average wherever the columns tell rows apart; "
+                "there is nothing to learn"
+            )
         self.penalty_ = self._choose_penalty(data, rng)
         self.hidden_ = self._draw_hidden(data, rng)
         self.n_nodes_ = len(self.hidden_.b)
@@ -205,7 +219,10 @@ class TicketEstimator(BaseEstimator):
         """Return the outputs, shape (n, C)."""
         check_is_fitted(self)
         positions = self.columns_.to_positions(self._table(X, reset=False))
-        return self._features(positions) @ self.coefficients_ + self.intercepts_
+        values = np.empty((len(positions), len(self.intercepts_)))
+        for rows in chunks(len(positions), self.n_nodes_):
+            values[rows] = self._features(positions[rows]) @ self.coefficients_
+        return values + self.intercepts_
 
     def _features(self, positions: np.ndarray) -> np.ndarray:
         """Return the hidden layer's outputs; a memorising ticket knows no place but residues."""
@@ -296,7 +313,7 @@ class TicketEstimator(BaseEstimator):
         errors = np.zeros(len(PENALTIES))
         for number in range(FOLDS):
             seen, held_back = data[fold != number], data[fold == number]
-            if len(held_back) == 0 or np.ptp(seen.values, axis=0).max(initial=0.0) == 0:
+            if len(held_back) == 0 or not seen.vary:
                 continue
             self.hidden_ = self._draw_hidden(seen, rng)
             readout = Readout(self._features(seen.positions), seen.values, seen.weights)
@@ -319,7 +336,7 @@ def _moments(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nd
     """Return mean and spread of each target; 1 where it is constant."""
     centre = np.average(values, axis=0, weights=weights)
     spread = np.sqrt(np.average((values - centre) ** 2, axis=0, weights=weights))
-    constant = spread <= 1e-12 * np.abs(values).max(axis=0, initial=0.0)
+    constant = spread <= _ROUNDING * np.abs(values).max(axis=0, initial=0.0)
     if constant.all():
         raise ValueError("y: constant; there is nothing to learn")
     return centre, np.where(constant, 1.0, spread)
