@@ -9,7 +9,7 @@ VERIFIED := results/verify
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: study setup smoke test test-long bench report verify lint lock clean distclean
+.PHONY: study setup extended smoke test test-long bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
 	$(SNAKEMAKE)
@@ -29,6 +29,10 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 	@python -m compileall -q -j 0 .venv/lib src || true
 	@python -c 'from winning_tickets.samplers import compile_kernels; compile_kernels()'
 	@touch $@
+
+# Questions beyond the default study; its figures are committed, in figures/extended.
+extended: $(INSTALLED)
+	$(SNAKEMAKE) --configfile workflow/presets/extended.yaml
 
 smoke: $(INSTALLED)
 	$(SNAKEMAKE) $(SMOKE)

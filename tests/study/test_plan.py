@@ -91,6 +91,15 @@ FAULTS = [
     ({"modulas": 5}, "modulas: 'modulas' is not a key; did you mean 'modulus'?"),
     ({"budget": {"memory": 5}}, "budget.memory: 'memory' is not a key; did you mean 'memory_mib'?"),
     ({"P": 5}, "P: 'P' is not a key"),
+    ({"questions": ["riskz"]}, "questions[0]: 'riskz' is not a question; did you mean 'risks'?"),
+    (
+        {"questions": ["oracle", "risks"], "figures": ["oracle_vs_dimension", "runtime_vs_points"]},
+        "figures[1]: runtime_vs_points shows timings; name it under questions too",
+    ),
+    (
+        {"questions": ["risks", "timings", "circuit"], "figures": ["claims"]},
+        "figures[0]: claims shows identities; name it under questions too",
+    ),
     # Empty and repeated.
     ({"dimensions": []}, "dimensions: [] is empty"),
     ({"families": []}, "families: [] is empty"),
@@ -215,10 +224,33 @@ def test_presets_are_valid(preset):
     assert changes["figures_folder"] != DEFAULT["figures_folder"]
 
 
+@pytest.mark.parametrize(
+    ("questions", "stages"),
+    [
+        (DEFAULT["questions"], "datasets tickets risks timings experiments claims figures"),
+        (["fidelity"], "experiments figures"),
+        (["risks"], "datasets tickets risks figures"),
+        (["timings", "fidelity"], "timings experiments figures"),
+        (["risks", "timings", "identities"], "datasets tickets risks timings experiments figures"),
+    ],
+)
+def test_a_study_has_the_stages_of_its_questions(questions, stages):
+    study = studies.Study(DEFAULT | {"questions": questions}, {}, ())
+    assert study.stages == tuple(stages.split())
+
+
+def test_the_extended_study_shows_all_that_it_asks():
+    changes = yaml.safe_load((ROOT / "workflow/presets/extended.yaml").read_text())
+    shown = {table for name in changes["figures"] for table in studies.load_figures()[name].tables}
+    assert shown == {*changes["questions"]}
+    assert changes["figures_folder"] == "figures/extended"
+
+
 def test_the_default_study_stays_small_and_covers_what_it_must():
     study = lay_out()
     tickets = sum(len(study.drawn(cell)) for cell in study.cells.values())
-    questions = [question.planned(DEFAULT) for question in load_experiments().values()]
+    asked = [load_experiments()[name] for name in DEFAULT["questions"]]
+    questions = [question.planned(DEFAULT) for question in asked]
     measured = sum(len(planned) + 1 for planned in questions)
     # Datasets, tickets, risks; questions with their tables; figures; verdicts and records.
     jobs = tickets + 2 * len(study.cells) + measured + len(FIGURES) + 10

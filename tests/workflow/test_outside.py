@@ -60,6 +60,7 @@ CONFIG = merged(
             "replicates": 3,
         },
         "repeats": {"dimensions": [1, 4], "points": 20, "nodes": [4, 16, 64]},
+        "questions": ["risks", "better_tickets", "repeats"],
         "figures": ["risk_vs_dimension", "better_tickets", "repeats"],
     },
 )

@@ -40,6 +40,20 @@ def test_one_cell_needs_only_its_own_jobs(pipeline):
     }
 
 
+def test_a_study_has_no_job_of_a_question_that_it_does_not_ask(pipeline):
+    (pipeline.folder / "one.yaml").write_text("questions: [oracle]\nfigures: [oracle_vs_dimension]\n")
+    finished = pipeline.run("--configfile", "one.yaml", "--dry-run", "--quiet", "rules")
+    counts = dict(re.findall(r"^(\w+)\s+(\d+)$", finished.stdout, re.MULTILINE))
+    assert counts == {
+        "all": "1",
+        "measure_experiment": "8",
+        "aggregate_experiment": "1",
+        "draw_figure": "1",
+        "record_provenance": "2",
+        "total": "13",
+    }
+
+
 def test_another_study_has_folders_of_its_own(pipeline):
     """Numbers and null inside an option are what they would be in a file."""
     (pipeline.folder / "mine.yaml").write_text("nodes: 32\n")

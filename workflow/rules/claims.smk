@@ -2,7 +2,7 @@ rule judge_claims:
     input:
         tables=[
             f"{RESULTS}/{table}.csv"
-            for table in ("risks", "timings", "identities", "circuit")
+            for table in CLAIM_TABLES
         ],
         modules=modules("scripts/judge_claims.py"),
     output:

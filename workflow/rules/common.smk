@@ -10,6 +10,7 @@ from snakemake.utils import update_config
 
 from winning_tickets import config_files
 from winning_tickets import study as studies
+from winning_tickets.claims.plan import TABLES as CLAIM_TABLES
 from winning_tickets.claims.verdicts import CLAIM_COLUMNS
 from winning_tickets.config import schema_faults
 from winning_tickets.dependencies import library_files
@@ -39,9 +40,9 @@ RESULTS, PICTURES = config["results"], config["figures_folder"]
 IS_DEFAULT = all(config[key] == DEFAULTS[key] for key in config_files.FOLDERS)
 CELLS = STUDY.cells
 
-# Every question; those measured by the rules for all; settings of their jobs by name.
+# Every question; those asked that the rules for all measure; settings of all jobs by name.
 EXPERIMENTS = load_experiments()
-QUESTIONS = [name for name in EXPERIMENTS if name not in SPINE]
+QUESTIONS = [name for name in config["questions"] if name not in SPINE]
 JOBS = {name: question.planned(config) for name, question in EXPERIMENTS.items()}
 
 FIGURES = studies.load_figures()

@@ -2,8 +2,8 @@
 
 
 wildcard_constraints:
-    experiment="|".join(QUESTIONS),
-    job="|".join(job for question in QUESTIONS for job in JOBS[question]) or "none",
+    experiment="|".join(name for name in EXPERIMENTS if name not in SPINE),
+    job="|".join({job for name in EXPERIMENTS for job in JOBS[name]}) or "none",
 
 
 rule measure_experiment:

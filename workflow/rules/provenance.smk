@@ -65,6 +65,6 @@ rule record_provenance:
 
 rule provenance:
     input:
-        expand(rules.record_provenance.output, stage=STAGES),
+        expand(rules.record_provenance.output, stage=STUDY.stages),
     message:
         "Every stage has its provenance"

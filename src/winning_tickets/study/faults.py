@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..activations import ACTIVATIONS, make_activation
+from ..claims.plan import judged_tables
 from ..config import ConfigError, schema_faults, unknown_name, unknown_names
 from ..config_files import FOLDERS, folder_faults
 from ..experiments import load_experiments
+from ..experiments.base import Figure
 from ..families import FAMILIES, TARGETS, find_family
 from ..families.base import Config
 from ..field import check_modulus
@@ -20,15 +22,15 @@ __all__ = ["ConfigError", "find_faults"]
 Check = tuple[tuple[str, ...], Callable[[Config], Iterable[str]]]
 
 
-def find_faults(config: Config, figures: Iterable[str]) -> list[str]:
+def find_faults(config: Config, figures: Mapping[str, Figure]) -> list[str]:
     """Find everything that is wrong with a configuration.
 
     Parameters
     ----------
     config : mapping
         What was read from config.yaml, presets and the command line.
-    figures : iterable of str
-        Names of the figures that can be drawn.
+    figures : mapping of str to Figure
+        The figures that can be drawn, by name.
 
     Returns
     -------
@@ -44,17 +46,19 @@ def find_faults(config: Config, figures: Iterable[str]) -> list[str]:
     return [line for lines in faults.values() for line in lines]
 
 
-def _checks(figures: Iterable[str]) -> Iterator[Check]:
+def _checks(figures: Mapping[str, Figure]) -> Iterator[Check]:
     """Yield what each check reads, and the check."""
     yield ("modulus",), _modulus_faults
     for key, kind, known in (
         ("families", "a family", FAMILIES),
         ("targets", "a target", TARGETS),
         ("samplers", "a sampler", SAMPLERS),
+        ("questions", "a question", load_experiments()),
         ("figures", "a figure", figures),
     ):
         yield (key,), _name_check(key, kind, known)
     yield ("families",), _table_faults
+    yield ("questions", "figures"), lambda config: _unasked_faults(config, figures)
     own = tuple(name for name, family in FAMILIES.items() if family.schema is not None)
     yield ("activation", "modulus", "families", "dimensions", *own), _activation_faults
     study = ("modulus", "families", "targets", "dimensions", "nodes", "replicates", "draws")
@@ -79,6 +83,15 @@ def _table_faults(config: Config) -> Iterator[str]:
         if table.name in names:
             yield f"families[{place}].name: two tables are named {table.label!r}; give another"
         names.append(table.name)
+
+
+def _unasked_faults(config: Config, figures: Mapping[str, Figure]) -> Iterator[str]:
+    """Yield the figures that show what is not asked."""
+    for place, name in enumerate(config["figures"]):
+        unasked = set(judged_tables(figures[name].tables)) - {*config["questions"]}
+        if unasked:
+            told = " and ".join(sorted(unasked))
+            yield f"figures[{place}]: {name} shows {told}; name it under questions too"
 
 
 def _modulus_faults(config: Config) -> Iterator[str]:

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from ..claims.plan import FIGURES as CLAIM_FIGURES
-from ..experiments import load_experiments
+from ..claims.plan import TABLES as JUDGED
+from ..experiments import SPINE, load_experiments
 from ..experiments.base import Figure, activation_refusal, labels, problem_settings
 from ..experiments.risks.measure import Settings as RiskSettings
 from ..experiments.risks.measure import TicketSizes
@@ -40,6 +41,16 @@ class Study:
     config: Config
     cells: Mapping[str, Cell]
     absent: tuple[tuple[Cell, str], ...]
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Return the stages that have something to do, by the questions asked, in flow order."""
+        asked = {*self.config["questions"]}
+        risks = ("datasets", "tickets", "risks") if "risks" in asked else ()
+        timings = ("timings",) if "timings" in asked else ()
+        further = ("experiments",) if asked - {*SPINE} else ()
+        claims = ("claims",) if asked.issuperset(JUDGED) else ()
+        return (*risks, *timings, *further, *claims, "figures")
 
     def tickets(self, cell: Cell) -> list[TicketPlan]:
         """Return what each sampler of the study draws in a cell, skipped ones included."""

@@ -69,6 +69,7 @@ def compose_schema() -> Schema:
             cell_evaluations=COUNT,
         ),
         **questions,
+        questions=NAMES,
         figures=NAMES,
         results=_FOLDER,
         figures_folder=_FOLDER,
