@@ -6,6 +6,7 @@ from importlib import import_module
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
 from tests.experiments.generalization import small as generalization
+from tests.experiments.peers import small as peers
 from tests.experiments.pruning import small as pruning
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
@@ -25,6 +26,7 @@ def given():
         "threshold_sweep": threshold_sweep.table(),
         "better_tickets": better_tickets.table(),
         "pruning": pruning.table(),
+        "peers": peers.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }
 

@@ -24,6 +24,7 @@ NAMES = (
     "threshold_sweep",
     "better_tickets",
     "pruning",
+    "peers",
     "identities",
     "fidelity",
 )
