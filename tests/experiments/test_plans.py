@@ -53,6 +53,15 @@ TINY = {
         "factor": 2,
     },
     "peers": {"data": ["wave", "grid_labels"], "nodes": [4], "splits": 1},
+    "noise": {
+        "dimension": 3,
+        "noises": [1.0],
+        "shares": [0.6],
+        "nodes": 8,
+        "tickets": 2,
+        "replicates": 1,
+    },
+    "heavy_budget": {"dimension": 3, "modes": 4, "thresholds": [0.2], "replicates": 1},
     "identities": {
         "solutions": [DEFAULT["identities"]["solutions"][0]],
         "distributions": [DEFAULT["identities"]["distributions"][2]],
@@ -95,6 +104,8 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "better_tickets": ["grid_D4", "random_D12", "subspace_D12", "line_D1", "digits_D64"],
         "pruning": ["grid_D4", "random_D8", "subspace_D8"],
         "peers": [*SOURCES],
+        "noise": ["grid_D4"],
+        "heavy_budget": ["D4"],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
     }

@@ -25,6 +25,8 @@ NAMES = (
     "better_tickets",
     "pruning",
     "peers",
+    "noise",
+    "heavy_budget",
     "identities",
     "fidelity",
 )
