@@ -37,8 +37,13 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 plan: $(INSTALLED)
 	@python scripts/plan_study.py $(CONFIG)
 
+# Of the extra `peers` in pyproject.toml; all that it needs itself the project has.
+SWIM := 0.0.2
+
 # Questions beyond the default study; its figures are committed, in figures/extended.
 extended: $(INSTALLED)
+	@python -c 'import swimnetworks' 2>/dev/null || $(PIP_INSTALL) --no-deps swimnetworks==$(SWIM) \
+		|| echo "Without swimnetworks the rows of peers that need it say so."
 	$(SNAKEMAKE) --configfile workflow/presets/extended.yaml
 
 smoke: $(INSTALLED)

@@ -79,10 +79,34 @@ def select_greedy(
     scale = np.sqrt(problem.shares)[:, None]
     columns = features(distinct, problem.points, problem)
     columns *= scale
-    pursuit = _Pursuit(columns, problem.values * scale)
+    return distinct[select_columns(columns, problem.values * scale, count, rounds)]
+
+
+def select_columns(
+    columns: np.ndarray, targets: np.ndarray, count: int, rounds: int = _ROUNDS
+) -> np.ndarray:
+    """Choose columns of a matrix that together explain targets best, greedily.
+
+    Parameters
+    ----------
+    columns : numpy.ndarray of float64, shape (M, K)
+        What to choose from, one a column; overwritten.
+    targets : numpy.ndarray of float64, shape (M, C)
+        What to explain.
+    count : int
+        How many to choose, at least 1.
+    rounds : int, default 2
+        Most rounds of exchange.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Places of the columns in the order chosen, at most ``count`` (see `select_greedy`).
+    """
+    pursuit = _Pursuit(columns, targets)
     pursuit.add(count)
     _exchange(pursuit, count, rounds)
-    return distinct[np.array(pursuit.chosen, dtype=np.int64)]
+    return np.array(pursuit.chosen, dtype=np.int64)
 
 
 def distinct_nodes(nodes: Nodes, count: int) -> Nodes:

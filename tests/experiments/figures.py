@@ -6,7 +6,10 @@ from importlib import import_module
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
 from tests.experiments.generalization import small as generalization
+from tests.experiments.heavy_budget import small as heavy_budget
+from tests.experiments.noise import small as noise
 from tests.experiments.own_tables import small as own_tables
+from tests.experiments.peers import small as peers
 from tests.experiments.pruning import small as pruning
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
@@ -27,6 +30,9 @@ def given():
         "better_tickets": better_tickets.table(),
         "pruning": pruning.table(),
         "own_tables": own_tables.table("digits", nodes=(64, 512)),
+        "peers": peers.table(),
+        "noise": noise.table(),
+        "heavy_budget": heavy_budget.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }
 

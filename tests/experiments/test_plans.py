@@ -11,6 +11,7 @@ import pytest
 
 from tests.study.test_plan import DEFAULT, merged
 from winning_tickets.experiments import NAMES, SPINE, load_experiments
+from winning_tickets.experiments.peers.data import SOURCES
 from winning_tickets.families import FAMILIES
 from winning_tickets.samplers import making
 from winning_tickets.study import compose_schema, make_study
@@ -52,6 +53,16 @@ TINY = {
         "nodes": [4],
         "factor": 2,
     },
+    "peers": {"data": ["wave", "grid_labels"], "nodes": [4], "splits": 1},
+    "noise": {
+        "dimension": 3,
+        "noises": [1.0],
+        "shares": [0.6],
+        "nodes": 8,
+        "tickets": 2,
+        "replicates": 1,
+    },
+    "heavy_budget": {"dimension": 3, "modes": 4, "thresholds": [0.2], "replicates": 1},
     "identities": {
         "solutions": [DEFAULT["identities"]["solutions"][0]],
         "distributions": [DEFAULT["identities"]["distributions"][2]],
@@ -93,6 +104,9 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "threshold_sweep": ["grid_D4", "random_D12"],
         "better_tickets": ["grid_D4", "random_D12", "subspace_D12", "line_D1", "digits_D64"],
         "pruning": ["grid_D4", "random_D8", "subspace_D8"],
+        "peers": [*SOURCES],
+        "noise": ["grid_D4"],
+        "heavy_budget": ["D4"],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
         "own_tables": [],

@@ -1,0 +1,1 @@
+"""What a smaller budget of queries costs: total variation of heavy to p* against queries."""

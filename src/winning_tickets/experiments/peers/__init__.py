@@ -1,0 +1,1 @@
+"""Tickets against what people would use instead, on the same data, with as many nodes."""
