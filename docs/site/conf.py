@@ -124,7 +124,10 @@ def add_contents(app, name, source):
     if name == root_doc:
         source[0] += CONTENTS
     if name == "docs/site/api/index":
-        source[0] += "".join(f".. autoclass:: {name}\n   :members:\n\n" for name in further_names())
+        source[0] += "".join(
+            f".. autoclass:: {name}\n   :members:\n   :inherited-members:\n\n"
+            for name in further_names()
+        )
     if name == "docs/site/api/further":
         source[0] += "".join(further_modules())
 
@@ -153,7 +156,11 @@ def further_modules():
         public = re.search(r"^(def|class) [^_]", path.read_text(encoding="utf-8"), re.MULTILINE)
         if public and path.stem != "__init__" and name not in shown and not inside:
             title = f"``winning_tickets.{name}``"
-            options = f".. automodule:: winning_tickets.{name}\n   :members:\n"
+            shown_first = ", ".join(winning_tickets.__all__)
+            options = (
+                f".. automodule:: winning_tickets.{name}\n   :members:\n"
+                f"   :exclude-members: {shown_first}\n"
+            )
             yield f"{title}\n{'-' * len(title)}\n\n{options}\n"
 
 
@@ -176,13 +183,20 @@ def read_plain_text(app, what, name, thing, options, lines):
             lines[place] = re.sub(r"docs/(\w+)\.md", r":doc:`docs/\1.md </docs/\1>`", line)
 
 
+def skip_foreign(app, what, name, thing, skip, options):
+    """Leave out what other libraries put into our classes."""
+    module = getattr(thing, "__module__", None) or "winning_tickets"
+    return True if not module.startswith("winning_tickets") else None
+
+
 def find_by_ending(app, env, link, content):
     """Resolve a Python name that is imported from elsewhere by its ending, if only one has it."""
     if link.get("refdomain") != "py":
         return None
     python = env.domains.python_domain
     known = [name for name, thing in python.objects.items() if not thing.aliased]
-    for ending in (link["reftarget"], link["reftarget"].rpartition(".")[2]):
+    target = link["reftarget"]
+    for ending in (f"{link.get('py:class')}.{target}", target, target.rpartition(".")[2]):
         found = [name for name in known if name.endswith(f".{ending}")]
         if len(found) == 1:
             page, kind = link["refdoc"], link["reftype"]
@@ -194,6 +208,7 @@ def setup(app):
     """Register what the pages need."""
     app.connect("source-read", add_contents)
     app.connect("doctree-read", link_folders)
+    app.connect("autodoc-skip-member", skip_foreign)
     app.connect("missing-reference", find_by_ending)
     # Before numpydoc reads the docstring.
     app.connect("autodoc-process-docstring", read_plain_text, priority=100)
