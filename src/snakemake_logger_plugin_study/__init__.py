@@ -79,6 +79,7 @@ class LogHandler(LogHandlerBase):
         self._display: Bars | Lines | None = None
         self._cores, self._whole = 1, False
         self._interrupted = threading.Event()
+        self._said: set[str] = set()
         self._jobs = Overheard(self._say_of_job)
         self._watch_for_interrupts()
 
@@ -169,7 +170,11 @@ class LogHandler(LogHandlerBase):
 
     def _on_failed(self, record: LogRecord) -> None:
         job = self._progress.fail(record.jobid) if self._progress else None
-        self._say(failure(record.rule_name, job.name if job else "", record.log))
+        head, *rest = failure(record.rule_name, job.name if job else "", record.log)
+        ending = "\n".join(line for line in rest if "log: " not in line)
+        again = bool(ending) and ending in self._said
+        self._said.add(ending)
+        self._say(f"{head}, as before" if again else "\n".join([head, *rest]))
 
     def _on_group_failed(self, record: LogRecord) -> None:
         for facts in record.job_error_info:
@@ -189,7 +194,9 @@ class LogHandler(LogHandlerBase):
             self._say(text)
 
     def _say_of_job(self, line: str) -> None:
-        if not self._interrupted.is_set():
+        # What is wrong with the disk or the project is wrong for every job: it is said once.
+        if not self._interrupted.is_set() and line not in self._said:
+            self._said.add(line)
             self._say(line)
 
     def _say(self, text: str) -> None:

@@ -43,14 +43,14 @@ def running_line(progress: Progress) -> str:
     return f"; {job.rule} {job.name} for {clock(progress.clock() - job.began)}{more}"
 
 
-def failure(rule: str, cell: str, logs: Sequence[str]) -> str:
+def failure(rule: str, cell: str, logs: Sequence[str]) -> list[str]:
     """Say which job has failed, where its log is, and how that ends."""
     lines = [f"FAILED: rule {rule}" + (f", {cell}" if cell else "")]
     for log in logs:
         said = last_lines(log)
         lines.append(f"  log: {log}" + ("" if said else " (empty or never written)"))
         lines += [f"  | {line}" for line in said]
-    return "\n".join(lines)
+    return lines
 
 
 def last_lines(log: str, count: int = LAST_LINES) -> list[str]:
