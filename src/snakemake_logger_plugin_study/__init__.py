@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from logging import WARNING, LogRecord
+from logging import LogRecord
 from types import SimpleNamespace
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -171,6 +171,7 @@ class LogHandler(LogHandlerBase):
     def _on_failed(self, record: LogRecord) -> None:
         job = self._progress.fail(record.jobid) if self._progress else None
         head, *rest = failure(record.rule_name, job.name if job else "", record.log)
+        rest = [line for line in rest if line.removeprefix("  | ") not in self._said]
         ending = "\n".join(line for line in rest if "log: " not in line)
         again = bool(ending) and ending in self._said
         self._said.add(ending)
@@ -190,7 +191,7 @@ class LogHandler(LogHandlerBase):
 
     def _on_message(self, record: LogRecord) -> None:
         text = (record.getMessage() or "").strip()
-        if text and text != "None" and (record.levelno >= WARNING or not text.startswith(NOISE)):
+        if text and text != "None" and not text.startswith(NOISE):
             self._say(text)
 
     def _say_of_job(self, line: str) -> None:

@@ -30,7 +30,7 @@ def state(progress: Progress) -> str:
 
 def stage_line(progress: Progress, stage: str) -> str:
     """Say that a stage is done, and how long its jobs took, one after another."""
-    return f"{stage}: {_jobs(progress.finished[stage])} in {clock(progress.seconds[stage])}"
+    return f"{stage}: {count_of_jobs(progress.finished[stage])} in {clock(progress.seconds[stage])}"
 
 
 def running_line(progress: Progress) -> str:
@@ -102,5 +102,6 @@ def verdict_lines(results: Path) -> list[str]:
     ]
 
 
-def _jobs(count: int) -> str:
+def count_of_jobs(count: int) -> str:
+    """Write a number of jobs."""
     return f"{count} job{'s' if count != 1 else ''}"
