@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from logging import WARNING, LogRecord
+from logging import LogRecord
 from types import SimpleNamespace
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
@@ -79,6 +79,7 @@ class LogHandler(LogHandlerBase):
         self._display: Bars | Lines | None = None
         self._cores, self._whole = 1, False
         self._interrupted = threading.Event()
+        self._said: set[str] = set()
         self._jobs = Overheard(self._say_of_job)
         self._watch_for_interrupts()
 
@@ -169,7 +170,12 @@ class LogHandler(LogHandlerBase):
 
     def _on_failed(self, record: LogRecord) -> None:
         job = self._progress.fail(record.jobid) if self._progress else None
-        self._say(failure(record.rule_name, job.name if job else "", record.log))
+        head, *rest = failure(record.rule_name, job.name if job else "", record.log)
+        rest = [line for line in rest if line.removeprefix("  | ") not in self._said]
+        ending = "\n".join(line for line in rest if "log: " not in line)
+        again = bool(ending) and ending in self._said
+        self._said.add(ending)
+        self._say(f"{head}, as before" if again else "\n".join([head, *rest]))
 
     def _on_group_failed(self, record: LogRecord) -> None:
         for facts in record.job_error_info:
@@ -185,11 +191,13 @@ class LogHandler(LogHandlerBase):
 
     def _on_message(self, record: LogRecord) -> None:
         text = (record.getMessage() or "").strip()
-        if text and text != "None" and (record.levelno >= WARNING or not text.startswith(NOISE)):
+        if text and text != "None" and not text.startswith(NOISE):
             self._say(text)
 
     def _say_of_job(self, line: str) -> None:
-        if not self._interrupted.is_set():
+        # What is wrong with the disk or the project is wrong for every job: it is said once.
+        if not self._interrupted.is_set() and line not in self._said:
+            self._said.add(line)
             self._say(line)
 
     def _say(self, text: str) -> None:

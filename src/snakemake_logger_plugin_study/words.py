@@ -30,7 +30,7 @@ def state(progress: Progress) -> str:
 
 def stage_line(progress: Progress, stage: str) -> str:
     """Say that a stage is done, and how long its jobs took, one after another."""
-    return f"{stage}: {_jobs(progress.finished[stage])} in {clock(progress.seconds[stage])}"
+    return f"{stage}: {count_of_jobs(progress.finished[stage])} in {clock(progress.seconds[stage])}"
 
 
 def running_line(progress: Progress) -> str:
@@ -43,14 +43,14 @@ def running_line(progress: Progress) -> str:
     return f"; {job.rule} {job.name} for {clock(progress.clock() - job.began)}{more}"
 
 
-def failure(rule: str, cell: str, logs: Sequence[str]) -> str:
+def failure(rule: str, cell: str, logs: Sequence[str]) -> list[str]:
     """Say which job has failed, where its log is, and how that ends."""
     lines = [f"FAILED: rule {rule}" + (f", {cell}" if cell else "")]
     for log in logs:
         said = last_lines(log)
         lines.append(f"  log: {log}" + ("" if said else " (empty or never written)"))
         lines += [f"  | {line}" for line in said]
-    return "\n".join(lines)
+    return lines
 
 
 def last_lines(log: str, count: int = LAST_LINES) -> list[str]:
@@ -102,5 +102,6 @@ def verdict_lines(results: Path) -> list[str]:
     ]
 
 
-def _jobs(count: int) -> str:
+def count_of_jobs(count: int) -> str:
+    """Write a number of jobs."""
     return f"{count} job{'s' if count != 1 else ''}"

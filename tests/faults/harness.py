@@ -39,14 +39,15 @@ class Study(Pipeline):
         (self.folder / "tiny.yaml").write_text(config)
         self.targets = targets
 
-    def start(self, *arguments, before="", environment=None, clear=True):
+    def start(self, *arguments, before="", environment=None, clear=True, user=""):
         """Start a run in a process group of its own."""
         python = shlex.quote(sys.executable)
         goal = [*self.targets, "--configfile", "tiny.yaml", "--cores", "2", *arguments]
         clearing = f"{python} scripts/clear_dead_locks.py && " if clear else ""
         command = f"{clearing}exec {python} -m snakemake {shlex.join(goal)}"
+        other = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user else []
         return subprocess.Popen(
-            ["bash", "-c", f"{before}\n{command}"],
+            [*other, "bash", "-c", f"{before}\n{command}"],
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": str(self.folder / "src")} | (environment or {}),
             stdin=subprocess.DEVNULL,

@@ -1,5 +1,7 @@
 """How a step ends: in one line, with the traceback of what nobody expected in its log."""
 
+import errno
+import os
 import sys
 import traceback
 
@@ -37,7 +39,7 @@ def test_a_damaged_file_is_one_line_without_a_traceback(tmp_path):
         (ValueError("operands could not be broadcast"), "ValueError: operands could not"),
         (TypeError("first\nsecond"), "TypeError: first (the"),
         (MemoryError(), "MemoryError (the"),
-        (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left"),
+        (OSError(5, "Input/output error"), "OSError: [Errno 5] Input/output error"),
         (KeyError("D"), "KeyError: 'D'"),
         (Strange("\udcff"), f"{Strange.__module__}.Strange: "),
     ],
@@ -49,6 +51,27 @@ def test_any_other_error_keeps_its_traceback_in_the_log_that_the_line_names(tmp_
     assert told in line and "\n" not in line
     assert line.endswith(f"(the traceback is in {log})")
     assert "in deep_inside\n    raise error\n" in log.read_text()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_takes_no_more_is_told_without_a_traceback(tmp_path, number):
+    log = tmp_path / "step.log"
+    line = end_of(OSError(number, os.strerror(number), "a.npz"), log)
+    assert line == f"{os.strerror(number)}: results cannot be written; put that right and run again"
+    assert log.read_text() == line + "\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_a_log_that_cannot_be_written_is_told_too():
+    for error in (ValueError("a mistake"), OSError(28, "No space left on device")):
+        assert end_of(error, "/dev/full").startswith("No space left on device: results cannot")
+    with pytest.raises(SystemExit, match="No space left"), logged("/dev/full"):
+        pass
+
+
+def test_an_interrupt_is_not_told(tmp_path):
+    assert end_of(KeyboardInterrupt(), tmp_path / "step.log") == 130
+    assert (tmp_path / "step.log").read_text() == "interrupted\n"
 
 
 def test_a_cause_stays_in_the_log(tmp_path):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import re
 import sys
 import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from .files import DamagedFileError
 
@@ -23,6 +25,8 @@ KEPT_BYTES = (1 << 31) - 1
 
 # No memory from mmap at all.
 _KEPT_WHOLLY = {-1: KEPT_BYTES, -4: 0}
+# What is wrong with the place where results go, and not with the step.
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 # How Python begins a traceback.
 _TRACEBACK = "Traceback (most recent call last)"
 _SECONDS = re.compile(r"^done in ([0-9.]+) s$", re.MULTILINE)
@@ -64,29 +68,44 @@ def logged(path: str | Path) -> Iterator[None]:
     ------
     SystemExit
         In place of any error; without a word after an interrupt. A damaged file is told as it is,
-        one line that names the remedy. The traceback of anything else is in the log, which the line
-        names.
+        one line that names the remedy, and so is a disk that takes no more. The traceback of
+        anything else is in the log, which the line names.
     """
     keep_freed_memory()
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as log:
+            yield from _told(log)
+        if _TRACEBACK in Path(path).read_text(encoding="utf-8"):
+            print(f"A part failed: its reason is in the table, its traceback in {path}", flush=True)
+    except OSError as error:  # of the log itself: those of the step have been told
+        sys.exit(_cannot_be_written(error))
+
+
+def _told(log: TextIO) -> Iterator[None]:
+    """Run a step with its warnings in a log, and turn whatever ends it into one line."""
     began = time.monotonic()
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8", errors="backslashreplace") as log:
-        try:
-            with contextlib.redirect_stderr(log):
-                yield
-            log.write(f"done in {time.monotonic() - began:.2f} s\n")
-        except DamagedFileError as error:
-            log.write(f"{error}\n")
-            sys.exit(str(error))
-        except KeyboardInterrupt:
-            log.write("interrupted\n")
-            sys.exit(INTERRUPTED)
-        except Exception as error:
-            traceback.print_exc(file=log)
-            told = traceback.format_exception_only(error)[0].splitlines()[0]
-            sys.exit(f"{told} (the traceback is in {path})")
-    if _TRACEBACK in Path(path).read_text(encoding="utf-8"):
-        print(f"A part failed: its reason is in the table, its traceback in {path}", flush=True)
+    try:
+        with contextlib.redirect_stderr(log):
+            yield
+        log.write(f"done in {time.monotonic() - began:.2f} s\n")
+    except DamagedFileError as error:
+        log.write(f"{error}\n")
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        log.write("interrupted\n")
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+            log.write(f"{_cannot_be_written(error)}\n")
+            sys.exit(_cannot_be_written(error))
+        traceback.print_exc(file=log)
+        told = traceback.format_exception_only(error)[0].splitlines()[0]
+        sys.exit(f"{told} (the traceback is in {log.name})")
+
+
+def _cannot_be_written(error: OSError) -> str:
+    return f"{error.strerror}: results cannot be written; put that right and run again"
 
 
 def seconds_taken(path: str | Path) -> float | None:

@@ -1,0 +1,76 @@
+"""Disks that are full or read-only: a few lines, and the run goes on once that is put right."""
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+
+import pytest
+
+from tests.faults.harness import Study, assert_clear
+
+
+@contextmanager
+def disk(folder, options):
+    """Put a file system in memory in the place of a folder."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("only root can mount a small disk")
+    folder.mkdir(parents=True)
+    words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        yield lambda options: subprocess.run(
+            ["mount", "-o", f"remount,{options}", str(folder)], check=True
+        )
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kibibytes", [16, 40, 80])
+def test_a_full_disk_is_named_and_the_run_goes_on_when_there_is_room(tmp_path, kibibytes):
+    whole, study = Study(tmp_path / "whole"), Study(tmp_path / "full")
+    with disk(study.folder / "results", f"size={kibibytes}k") as remount:
+        status, lines = study.make()
+        # Three lines a job that fails, of thirteen.
+        assert_clear(status, lines, "No space left on device: results cannot be written", most=45)
+        remount("size=50m")
+        assert study.made() == whole.made()
+        assert study.partial() == []
+
+
+@pytest.mark.long
+def test_results_that_cannot_be_written_are_named(tmp_path):
+    study = Study(tmp_path / "readonly")
+    with disk(study.folder / "results", "size=50m") as remount:
+        remount("ro")
+        status, lines = study.make()
+        assert_clear(status, lines, "results/tiny", "Read-only file system", most=8)
+        remount("rw")
+        assert study.made()
+
+
+@pytest.mark.long
+def test_a_disk_that_turns_read_only_between_runs_is_named(tmp_path):
+    study = Study(tmp_path / "readonly")
+    with disk(study.folder / "results", "size=50m") as remount:
+        study.made()
+        remount("ro")
+        status, lines = study.make("--forcerun", "measure_risks")
+        assert_clear(status, lines, "Write-protected output", "results/tiny/risks", most=8)
+        remount("rw")
+        assert study.made()
+
+
+@pytest.mark.long
+def test_a_folder_without_permission_is_named(tmp_path):
+    if shutil.which("setpriv") is None or os.geteuid() != 0:
+        pytest.skip("only root can run as somebody else")
+    study = Study(tmp_path / "somebody")
+    for folder in (study.folder, *study.folder.parents):
+        if folder.is_relative_to(tmp_path.parent.parent):
+            folder.chmod(0o755)
+    status, lines = study.make(before="export HOME=/nonexistent", clear=False, user="65534")
+    assert_clear(status, lines, "Permission denied", most=8)
+    assert not (study.folder / "results").exists()

@@ -1,0 +1,48 @@
+"""Processes with 4 GiB of addresses: what is too large is left out, the rest is finished."""
+
+import csv
+
+import pytest
+
+from tests.faults.harness import Study
+
+# The largest tables of the default study: 5^12 entries while an FFT at D = 11 is timed.
+LARGE = """\
+families: [random]
+dimensions: [8, 12]
+targets: [labels]
+replicates: 1
+draws: 1
+sweep: {dimensions: [8], nodes: [16]}
+timing:
+  repeats: 1
+  seconds: 0.1
+  dimension: {dimensions: [10, 11, 12]}
+  points: {points: [50]}
+  proportional: {dimensions: [16]}
+results: results/tiny
+figures_folder: results/tiny/figures
+"""
+
+
+def rows(study, table):
+    with (study.folder / f"results/tiny/{table}.csv").open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.long
+def test_what_does_not_fit_into_four_gibibytes_is_left_out_with_its_reason(tmp_path):
+    study = Study(tmp_path / "study", LARGE, targets=("risks", "timings"))
+    status, lines = study.make(before="ulimit -v 4194304")
+    assert status == 0, "\n".join(lines)
+    for table in ("risks", "timings"):
+        skipped = [row for row in rows(study, table) if row["status"] == "skipped"]
+        assert {row["sampler"] for row in skipped} >= {"enumeration", "fft"}
+        assert all("budget" in row["reason"] for row in skipped)
+        assert {row["status"] for row in rows(study, table)} == {"ok", "skipped"}
+    timed = {
+        (row["sampler"], row["dimension"])
+        for row in rows(study, "timings")
+        if row["status"] == "ok"
+    }
+    assert ("fft", "11") in timed
