@@ -41,7 +41,9 @@ def test_one_cell_needs_only_its_own_jobs(pipeline):
 
 
 def test_a_study_has_no_job_of_a_question_that_it_does_not_ask(pipeline):
-    (pipeline.folder / "one.yaml").write_text("questions: [oracle]\nfigures: [oracle_vs_dimension]\n")
+    (pipeline.folder / "one.yaml").write_text(
+        "questions: [oracle]\nfigures: [oracle_vs_dimension]\n"
+    )
     finished = pipeline.run("--configfile", "one.yaml", "--dry-run", "--quiet", "rules")
     counts = dict(re.findall(r"^(\w+)\s+(\d+)$", finished.stdout, re.MULTILINE))
     assert counts == {

@@ -8,7 +8,6 @@ TABLES = ("risks", "timings", "identities", "circuit")
 """Tables that the judges read: without one of these questions no claim is judged."""
 
 
-
 def judged_tables(tables: Iterable[str]) -> tuple[str, ...]:
     """Return tables, those of the verdicts in the place of ``claims``."""
     return tuple(name for table in tables for name in (TABLES if table == "claims" else (table,)))
