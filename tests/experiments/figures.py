@@ -6,6 +6,7 @@ from importlib import import_module
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
 from tests.experiments.generalization import small as generalization
+from tests.experiments.paper_points import small as paper_points
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
 from winning_tickets.study import load_figures
@@ -23,6 +24,7 @@ def given():
         "generalization": generalization.table(),
         "threshold_sweep": threshold_sweep.table(),
         "better_tickets": better_tickets.table(),
+        "paper_points": paper_points.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }
 

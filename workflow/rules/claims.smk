@@ -1,9 +1,6 @@
 rule judge_claims:
     input:
-        tables=[
-            f"{RESULTS}/{table}.csv"
-            for table in CLAIM_TABLES
-        ],
+        tables=[f"{RESULTS}/{table}.csv" for table in CLAIM_TABLES],
         modules=modules("scripts/judge_claims.py"),
     output:
         f"{RESULTS}/claims.csv",

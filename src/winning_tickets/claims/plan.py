@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..experiments.base import Figure, study_facts
 
-TABLES = ("risks", "timings", "identities", "circuit")
+TABLES = ("risks", "timings", "identities", "circuit", "paper_points")
 """Tables that the judges read: without one of these questions no claim is judged."""
 
 

@@ -25,10 +25,11 @@ NAMES = (
     "better_tickets",
     "identities",
     "fidelity",
+    "paper_points",
 )
 """Names of the questions: folders, keys of the configuration, tables."""
 
-SPINE = ("risks", "timings")
+SPINE = ("risks", "timings", "paper_points")
 """Questions measured by rules of their own; all others by the rule ``measure_experiment``."""
 
 
