@@ -38,7 +38,7 @@ def honest():
 
 def test_every_claim_is_declared_in_full_before_any_result():
     claims = declared()
-    assert [claim["id"] for claim in claims] == [*(f"S{n}" for n in range(1, 8)), "O1", "O2"]
+    assert [claim["id"] for claim in claims] == [*(f"S{n}" for n in range(1, 8)), "O1", "O2", "F1"]
     assert {claim["id"] for claim in claims} == set(judging.JUDGES)
     words = ("statement", "measured", "test", "power", "figure", "access_model", "guess")
     for claim in claims:
@@ -48,9 +48,13 @@ def test_every_claim_is_declared_in_full_before_any_result():
 
 def test_true_claims_are_found_true(honest):
     found = honest.drop_duplicates("claim").set_index("claim")["verdict"]
-    assert found.drop("S6").eq(REPRODUCED).all(), honest[honest["part_verdict"] != REPRODUCED]
+    assert found.drop(["S6", "F1"]).eq(REPRODUCED).all(), honest[
+        honest["part_verdict"] != REPRODUCED
+    ]
     # Uniform nodes are nearly as good where N is a small share of M: the verdict says so.
     assert found["S6"] == PARTLY
+    # Nobody has entered points of the paper.
+    assert found["F1"] == NOT_TESTABLE
     assert list(honest.columns) == list(verdicts.CLAIM_COLUMNS)
 
 

@@ -9,6 +9,7 @@ from tests.experiments.generalization import small as generalization
 from tests.experiments.heavy_budget import small as heavy_budget
 from tests.experiments.noise import small as noise
 from tests.experiments.own_tables import small as own_tables
+from tests.experiments.paper_points import small as paper_points
 from tests.experiments.peers import small as peers
 from tests.experiments.pruning import small as pruning
 from tests.experiments.threshold_sweep import small as threshold_sweep
@@ -33,6 +34,7 @@ def given():
         "peers": peers.table(),
         "noise": noise.table(),
         "heavy_budget": heavy_budget.table(),
+        "paper_points": paper_points.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }
 

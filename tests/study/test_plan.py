@@ -35,7 +35,8 @@ def lay_out(changes=None):
 NAN, INFINITE = float("nan"), float("inf")
 
 TABLE = {"kind": "table", "path": "no/such.csv", "target": "y"}
-
+CURVE = {"figure": "2", "curve": "a", "sampler": "uniform", "family": "random"}
+CURVE |= {"target": "sines", "along": "nodes", "at": 8}
 FAULTS = [
     # Numbers.
     ({"modulus": 6}, "modulus: 6 is not an odd prime"),
@@ -104,7 +105,19 @@ FAULTS = [
     ),
     (
         {"questions": ["risks", "timings", "circuit"], "figures": ["claims"]},
-        "figures[0]: claims shows identities; name it under questions too",
+        "figures[0]: claims shows identities and paper_points; name it under questions too",
+    ),
+    (
+        {"paper_points": {"file": "none.csv"}},
+        "paper_points.file: none.csv: no such file or directory",
+    ),
+    (
+        {"paper_points": {"curves": [CURVE | {"sampler": "spectrl"}]}},
+        "paper_points.curves[0].sampler: 'spectrl' is not a sampler; did you mean 'spectral'?",
+    ),
+    (
+        {"paper_points": {"curves": [CURVE | {"along": "N"}]}},
+        "paper_points.curves[0].along: the text 'N' cannot be used; it must be nodes or dimension",
     ),
     # Empty and repeated.
     ({"dimensions": []}, "dimensions: [] is empty"),
@@ -237,7 +250,7 @@ def test_presets_are_valid(preset):
         (["fidelity"], "experiments figures"),
         (["risks"], "datasets tickets risks figures"),
         (["timings", "fidelity"], "timings experiments figures"),
-        (["risks", "timings", "identities"], "datasets tickets risks timings experiments figures"),
+        (["risks", "timings", "paper_points"], "datasets tickets risks timings figures"),
     ],
 )
 def test_a_study_has_the_stages_of_its_questions(questions, stages):

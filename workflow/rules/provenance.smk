@@ -29,7 +29,7 @@ STAGES = {
         {name: JOBS[name] for name in QUESTIONS},
     ),
     "claims": (
-        rules.judge_claims.input.tables,
+        [*rules.judge_claims.input.tables, *rules.compare_points.input.points],
         rules.claims.input,
         CLAIMS,
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from ..experiments.risks.summary import RISK_CELL, law_summary
 from ..risk import RISK_FLOOR
@@ -238,6 +239,33 @@ def judge_law(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Pa
     return parts
 
 
+def judge_paper(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Part]:
+    """F1: points read from the paper's figures against ours, a part a curve."""
+    table = tables.get("paper_points")
+    if table is None or table.empty:
+        why = "no points of the paper's figures are at hand; workflow/presets/paper.yaml takes them"
+        return [Part("points of the paper's figures", part_reason=why)]
+    curves = table.groupby(["figure", "curve"], sort=False)
+    return [_read_curve(*names, rows, tolerance) for names, rows in curves]
+
+
+def _read_curve(figure: str, curve: str, rows: pd.DataFrame, tolerance: Mapping) -> Part:
+    """Judge one curve of the paper by how many of its points lie outside the joint interval."""
+    name = f"figure {figure}, {curve}: share of points inside"
+    compared = rows[rows["status"] == "ok"]
+    if len(compared) < tolerance["fewest_points"]:
+        why = f"{len(compared)} of {len(rows)} points have a value of ours beside them"
+        return Part(name, part_reason=why)
+    inside = int((compared["inside"].astype(str) == "True").sum())
+    share = inside / len(compared)
+    likely = binom.sf(len(compared) - inside - 1, len(compared), tolerance["outside"])
+    verdict = REPRODUCED if likely >= tolerance["level"] else PARTLY
+    verdict = NOT_REPRODUCED if share < tolerance["share"] else verdict
+    reason = f"{inside} of {len(compared)} points"
+    scale = {"least": tolerance["share"], "reference": 1.0}
+    return Part(name, share, part_verdict=verdict, part_reason=reason, **scale)
+
+
 JUDGES: dict[str, Callable[[Tables, Mapping, Settings], list[Part]]] = {
     "S1": judge_solution,
     "S2": judge_conventional,
@@ -248,6 +276,7 @@ JUDGES: dict[str, Callable[[Tables, Mapping, Settings], list[Part]]] = {
     "S7": judge_speedup,
     "O1": judge_exactness,
     "O2": judge_law,
+    "F1": judge_paper,
 }
 """By the id of the claim, what turns tables into its parts."""
 
@@ -262,7 +291,7 @@ def judge_claims(
     declared : iterable of mapping
         The entries under ``claims`` of workflow/claims.yaml.
     tables : mapping of str to DataFrame
-        "risks", "timings", "identities", and "circuit" where the study has it.
+        "risks", "timings", "identities"; "circuit" and "paper_points" where the study has them.
     settings : mapping
         seed, modulus, nodes, ridge_relative, and of the times judged and timed_nodes.
 

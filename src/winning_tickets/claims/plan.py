@@ -6,7 +6,7 @@ from typing import Any
 from ..experiments.base import Figure, study_facts
 from ..families.base import Config
 
-TABLES = ("risks", "timings", "identities", "circuit")
+TABLES = ("risks", "timings", "identities", "circuit", "paper_points")
 """Tables that the judges read: without one of these questions no claim is judged."""
 
 

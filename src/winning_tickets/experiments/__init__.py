@@ -30,10 +30,11 @@ NAMES = (
     "identities",
     "fidelity",
     "own_tables",
+    "paper_points",
 )
 """Names of the questions: folders, keys of the configuration, tables."""
 
-SPINE = ("risks", "timings")
+SPINE = ("risks", "timings", "paper_points")
 """Questions measured by rules of their own; all others by the rule ``measure_experiment``."""
 
 
