@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .ancestral import AncestralSampler
 from .base import Nodes, Sampler, SamplerReport
+from .capped import CappedSampler
 from .circuit import CircuitSampler
 from .enumeration import EnumerationSampler
 from .fft import FFTSampler
@@ -39,6 +40,7 @@ SAMPLERS: dict[str, type[Sampler]] = {
         SpectralSampler,
         CircuitSampler,
         AncestralSampler,
+        CappedSampler,
     )
 }
 """Every sampler of a `Problem`, by the name used in configs and tables."""
