@@ -17,12 +17,12 @@ SETTINGS = {"seed": 7, "modulus": 5, "nodes": 64, "replicates": 6, "draws": 2} |
 CELLS = (
     *(("grid", target, d, 5, 5**d, (64,), 300.0) for target in ("sines", "labels") for d in (2, 4)),
     *(
-        ("random", target, d, 5, 200, (16, 64, 128), 3.1)
+        ("random", target, d, 5, 200, (16, 64, 80, 128), 3.1)
         for target in ("sines", "labels")
         for d in (4, 8, 32)
     ),
-    ("line", "sine", 1, 127, 127, (8, 64), 30.0),
-    ("digits", "parity", 64, 17, 1200, (64, 512), 3.1),
+    ("line", "sine", 1, 127, 127, (8, 41, 51, 64), 30.0),
+    ("digits", "parity", 64, 17, 1200, (64, 384, 480, 512), 3.1),
 )
 
 
@@ -55,9 +55,9 @@ def _drawn(common, kappa, posing, replicates, draws, rng):
     mean = 1 - nu if uniform else optimized_risk(nu, kappa)
     rows = []
     for replicate in range(replicates):
-        shift = rng.normal(0, 0.01)
+        shift = rng.normal(0, 0.004)
         for draw in range(draws):
-            risk = max(0.0, mean + shift + rng.normal(0, 0.01)) if mean > 0.02 else 0.0
+            risk = max(0.0, mean + shift + rng.normal(0, 0.004)) if mean > 0.02 else 0.0
             row = {"replicate": replicate, "draw": draw, "relative_risk": risk, "status": "ok"}
             row["proposals"] = common["nodes"]
             if common["sampler"] == "rejection":
@@ -203,7 +203,7 @@ def small_study(samplers=SAMPLERS, families=("random", "line", "digits"), *, sta
 
     Rows of ``status`` other than "ok" hold no number, as where every job failed or was skipped.
     """
-    tables = study_tables(risks=risk_table(2, 1), timings=timing_table(repeats=3))
+    tables = study_tables(risks=risk_table(5, 1), timings=timing_table(repeats=3))
     risks, timings = tables["risks"], tables["timings"]
     tables["risks"] = risks[risks["family"].isin(families) & risks["dimension"].ne(32)]
     tables["timings"] = timings[timings["dimension"].lt(300)]
