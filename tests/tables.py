@@ -23,12 +23,12 @@ SETTINGS |= {"judged": JUDGED, "timed_nodes": 64}
 CELLS = (
     *(("grid", target, d, 5, 5**d, (64,), 300.0) for target in ("sines", "labels") for d in (2, 4)),
     *(
-        ("random", target, d, 5, 200, (16, 64, 128), 3.1)
+        ("random", target, d, 5, 200, (16, 64, 80, 128), 3.1)
         for target in ("sines", "labels")
         for d in (4, 8, 32)
     ),
-    ("line", "sine", 1, 127, 127, (8, 64), 30.0),
-    ("digits", "parity", 64, 17, 1200, (64, 512), 3.1),
+    ("line", "sine", 1, 127, 127, (8, 41, 51, 64), 30.0),
+    ("digits", "parity", 64, 17, 1200, (64, 384, 480, 512), 3.1),
 )
 
 
@@ -61,9 +61,9 @@ def _drawn(common, kappa, posing, replicates, draws, rng):
     mean = 1 - nu if uniform else optimized_risk(nu, kappa)
     rows = []
     for replicate in range(replicates):
-        shift = rng.normal(0, 0.01)
+        shift = rng.normal(0, 0.004)
         for draw in range(draws):
-            risk = max(0.0, mean + shift + rng.normal(0, 0.01)) if mean > 0.02 else 0.0
+            risk = max(0.0, mean + shift + rng.normal(0, 0.004)) if mean > 0.02 else 0.0
             row = {"replicate": replicate, "draw": draw, "relative_risk": risk, "status": "ok"}
             row["proposals"] = common["nodes"]
             if common["sampler"] == "rejection":
@@ -225,7 +225,7 @@ def small_study(samplers=SAMPLERS, families=("random", "line", "digits"), *, sta
 
     Rows of ``status`` other than "ok" hold no number, as where every job failed or was skipped.
     """
-    tables = study_tables(risks=risk_table(2, 1), timings=timing_table())
+    tables = study_tables(risks=risk_table(5, 1), timings=timing_table())
     risks = tables["risks"]
     tables["risks"] = risks[risks["family"].isin(families) & risks["dimension"].ne(32)]
     known = {

@@ -72,6 +72,57 @@ def test_a_ratio_of_nothing_to_nothing_is_refused():
         st.ratio_of_means([0.0, 0.0], [0.0, 0.0])
 
 
+def ratio_coverage(size, draw, studies):
+    """Return how often the interval of a ratio of means, 1.6, holds it."""
+    rng = np.random.default_rng(0)
+    held = 0
+    for _ in range(studies):
+        under = draw(rng, size)
+        over = 1.6 * (0.5 * under + 0.5 * draw(rng, size))
+        found = st.ratio_interval(over, under)
+        held += found.low <= 1.6 <= found.high
+    return held / studies
+
+
+@pytest.mark.parametrize("size", [5, 20])
+def test_the_interval_of_a_ratio_covers_with_few_data_sets(size):
+    """Where a percentile bootstrap of five covers 0.84."""
+    covered = ratio_coverage(size, lambda rng, n: rng.normal(0.4, 0.04, n), 600)
+    assert 0.925 <= covered <= 0.975
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("size", [5, 20])
+def test_the_interval_of_a_ratio_covers_in_many_studies_skewed_ones_too(size):
+    assert 0.943 <= ratio_coverage(size, lambda rng, n: rng.normal(0.4, 0.04, n), 10_000) <= 0.957
+    assert ratio_coverage(size, lambda rng, n: rng.gamma(9.0, 0.05, n), 10_000) >= 0.92
+
+
+def test_the_interval_of_a_ratio_is_where_the_t_test_accepts():
+    rng = np.random.default_rng(1)
+    over, under = rng.normal(1.0, 0.2, 12), rng.normal(0.5, 0.1, 12)
+    found = st.ratio_interval(over, under)
+    assert found.value == pytest.approx(over.mean() / under.mean())
+    for end in (found.low, found.high):
+        assert stats.ttest_1samp(over - end * under, 0).pvalue == pytest.approx(0.05)
+    inverse = st.ratio_interval(under, over)
+    assert (inverse.low, inverse.high) == pytest.approx((1 / found.high, 1 / found.low))
+
+
+def test_a_ratio_over_little_or_nothing_has_no_upper_end():
+    assert st.ratio_interval([0.5, 0.7, 0.6], [0.0, 0.0, 0.0]) == st.Estimate(
+        np.inf, np.inf, np.inf
+    )
+    found = st.ratio_interval([0.5, 0.7, 0.6], [0.0, 0.0, 0.3])
+    assert 0 < found.low < found.value < found.high == np.inf
+    assert st.ratio_interval([0.0, 0.0], [0.4, 0.5]).low == 0
+    with pytest.raises(ValueError, match="no ratio"):
+        st.ratio_interval([0.0, 0.0], [0.0, 0.0])
+    for lists in ([[1.0], [1.0]], [[1.0, 2.0], [1.0]]):
+        with pytest.raises(ValueError, match="two paired lists"):
+            st.ratio_interval(*lists)
+
+
 def test_equivalence_agrees_with_the_reference_test():
     rng = np.random.default_rng(3)
     one, two = rng.normal(0.01, 0.05, 20), rng.normal(0.0, 0.08, 20)

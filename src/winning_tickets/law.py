@@ -72,6 +72,24 @@ def uniform_risk(nu: ArrayLike) -> np.ndarray:
     return 1 - np.minimum(np.asarray(nu, dtype=np.float64), 1.0)
 
 
+def law_ratio(nu: ArrayLike, kappa: ArrayLike) -> np.ndarray:
+    """Uniform over optimized risk as the law predicts it, 1 + (kappa - 1) nu.
+
+    Parameters
+    ----------
+    nu : array_like
+        Nodes per distinct point, N / M, nonnegative and below 1, where both risks are positive.
+    kappa : array_like
+        Concentration of the weights, at least 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        At least 1.
+    """
+    return 1 + (np.asarray(kappa, dtype=np.float64) - 1) * np.asarray(nu, dtype=np.float64)
+
+
 def law_applies(
     nu: ArrayLike,
     kappa: ArrayLike,

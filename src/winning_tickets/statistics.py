@@ -187,6 +187,58 @@ def ratio_of_means(
     return Estimate(float(value), float(low), float(high))
 
 
+def ratio_interval(
+    numerator: ArrayLike, denominator: ArrayLike, *, level: float = 0.95
+) -> Estimate:
+    """Ratio of two means of paired nonnegative numbers with Fieller's interval.
+
+    Parameters
+    ----------
+    numerator, denominator : array_like, shape (replicates,)
+        Nonnegative numbers; entry i of both comes from the same data set. At least two.
+    level : float
+        Confidence level of the interval.
+
+    Returns
+    -------
+    Estimate
+        The interval holds every ratio r >= 0 for which the paired t-test does not tell the mean of
+        numerator - r denominator from 0, so its coverage is that of the t-test. The high end is
+        infinite where the denominator's mean is not told from 0, the low end too where all of it
+        is 0.
+
+    Raises
+    ------
+    ValueError
+        If a list is empty or not finite, the lists differ in length or have one number only, or
+        both are all zero.
+
+    References
+    ----------
+    E. C. Fieller, J. R. Stat. Soc. B 16, 175 (1954).
+    """
+    over, under = _finite(numerator, "numerator"), _finite(denominator, "denominator")
+    if over.size != under.size or over.size < 2:
+        raise ValueError("a ratio needs two paired lists of at least two replicates")
+    if not over.any() and not under.any():
+        raise ValueError("numerator and denominator are all zero: they have no ratio")
+    above, below = float(over.mean()), float(under.mean())
+    # Squares of the quantile times the standard errors, and the same of the covariance.
+    spread = (
+        np.cov(over, under) / over.size * scipy.special.stdtrit(over.size - 1, 0.5 + level / 2) ** 2
+    )
+    # The interval is where constant - 2 slope r + square r^2 <= 0.
+    constant, slope = above**2 - spread[0, 0], above * below - spread[0, 1]
+    square = below**2 - spread[1, 1]
+    root = float(np.sqrt(max(slope**2 - constant * square, 0.0)))
+    value = above / below if below else np.inf
+    low = 0.0
+    if constant > 0:
+        low = constant / (slope + root) if slope + root > 0 else np.inf
+    high = (slope + root) / square if square > 0 else np.inf
+    return Estimate(value, low, high)
+
+
 def _one_sided(contrast: float, error: float, degrees: float) -> float:
     """Return the p-value against mean <= 0, also where the standard error is 0."""
     if error == 0.0:

@@ -168,12 +168,21 @@ def test_results_in_words_are_the_numbers_of_the_table(honest):
     assert "one ticket of $N = 64$ nodes, the whole table charged to it, at $P = 5$" in speed
     other = parts.loc["fft over rejection, N = 64, P = 3: seconds at D = 14"]
     assert verdicts.measured_text(other) not in speed
-    parts = honest[honest["claim"] == "S6"]
-    cells = parts["part_reason"].str.extract(r"(\d+) of (\d+) cells").dropna().astype(int).sum()
-    assert f"in {cells[0]} of {cells[1]} combinations" in uniform
+    own = honest[honest["part"].str.contains("N/M = 0.4: uniform over")].dropna(subset=["value"])
+    weakest = verdicts.measured_text(own.loc[own["low"].idxmin()])
+    assert f"at $N/M = 0.4$ in {len(own)} of the {len(own)} families tested" in uniform
+    assert f"the least of them {weakest}" in uniform
     found = honest["part"].str.startswith("rejection against exact")
     (same,) = honest.loc[found, "part_reason"].str.extract(r"(\d+) of")[0]
     assert f"in {same} of the " in equal
+
+
+def test_the_error_of_the_whole_table_counts_the_claims_that_chance_enters(honest):
+    text = document.errors_in_words(honest)
+    assert "Chance enters 6 of the claims (S2, S4, S5, S6, S7, O2)" in text
+    assert "at most 30% (26% if they were independent)" in text
+    fewer = document.errors_in_words(honest[honest["claim"].isin(["S1", "S5", "O1"])])
+    assert "Chance enters 1 of the claims (S5)" in fewer
 
 
 def test_what_was_not_tested_is_said_instead_of_a_number(honest):

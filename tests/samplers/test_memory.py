@@ -69,7 +69,7 @@ def test_the_sizes_lie_on_both_sides_of_the_limit_on_tables():
 def cases():
     """Yield every sampler with its backends at every size that it reaches in `MOST` bytes."""
     for name, sampler in wt.SAMPLERS.items():
-        several = name in ("enumeration", "rejection", "spectral", "ancestral")
+        several = name in ("enumeration", "rejection", "spectral", "ancestral", "capped")
         for size in SIZES:
             if sampler.memory_required(size) > MOST:
                 continue

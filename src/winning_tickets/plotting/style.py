@@ -89,6 +89,7 @@ LOOKS = {
     "spectral": Look("spectral (ours)", PALETTE[2], "v"),
     "circuit": Look("quantum circuit (simulated)", PALETTE[4], "P", DOTTED),
     "ancestral": Look("ancestral (any prior)", "#4d4d9f", "d", (0, (3, 1, 1, 1, 1, 1))),
+    "capped": Look("capped (uniform proposals)", "#6b4c1e", "8", (0, (2, 1))),
     "heavy": Look("heavy (oracle access)", "#000000", "X", (0, (1, 1))),
 }
 """Looks of the samplers by name; others get a spare one."""

@@ -30,6 +30,7 @@ FILES = (
     "spectral",
     "circuit",
     "ancestral",
+    "capped",
 )
 """Files of the samplers of a `Problem`, which are also their names."""
 

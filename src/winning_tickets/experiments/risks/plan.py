@@ -30,5 +30,6 @@ EXPERIMENT = Experiment(
         "risk_vs_nodes": Figure(("risks",), "risk_vs_nodes", study_facts),
         "risk_vs_nodes_digits": Figure(("risks",), "risk_vs_nodes_digits", digits_facts),
         "ticket_law": Figure(("risks",), "ticket_law", study_facts),
+        "where_tickets_win": Figure(("risks",), "where_tickets_win", study_facts),
     },
 )

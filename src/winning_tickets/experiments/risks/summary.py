@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from ...law import LARGEST_DENSITY, law_applies, law_risk, uniform_risk
+from ...risk import RISK_FLOOR
 from ...statistics import (
     average_draws,
     mean_interval,
+    ratio_interval,
 )
 
 RISK_CELL = ["family", "target", "dimension", "modulus", "points", "sampler", "nodes"]
@@ -94,4 +96,46 @@ def law_summary(
         predicted=np.where(uniform, uniform_risk(nu), law_risk(nu, found["kappa"])),
         sparse=density <= LARGEST_DENSITY,
         applies=law_applies(nu, found["kappa"], found["points"], density=density, ridge=ridge),
+    )
+
+
+GENERIC_TARGETS = ("labels", "parity")
+"""Targets without a structure that ridge functions share: random labels, and classes of images."""
+
+
+def ratio_summary(risks: pd.DataFrame, *, filled: Collection[str] = ()) -> pd.DataFrame:
+    """Uniform over optimized risk of each cell, with what it may depend on.
+
+    Parameters
+    ----------
+    risks : DataFrame
+        The risk table; optimized nodes are those of ``spectral``.
+    filled : collection of str
+        Families whose points fill the space that they span.
+
+    Returns
+    -------
+    DataFrame
+        One row per family, target, D and N: value, low and high of the ratio (Fieller's interval
+        over data sets), nu = N / M, density M / P^D of the space that the data span, whether the
+        target is structured, and the number of replicates. Cells where both risks are zero, and
+        those with one data set, have no row.
+    """
+    drawn = risks[(risks["status"] == "ok") & risks["sampler"].isin(["uniform", "spectral"])]
+    drawn = drawn.astype(dict.fromkeys(("dimension", "modulus", "points", "nodes"), int))
+    cell = [name for name in RISK_CELL if name != "sampler"]
+    means = average_draws(drawn, "relative_risk", RISK_CELL)
+    pairs = means.pivot(index=[*cell, "replicate"], columns="sampler", values="relative_risk")
+    pairs = pairs.reindex(columns=["uniform", "spectral"]).dropna()
+    rows = []
+    for names, group in pairs.groupby(cell, sort=True):
+        if len(group) > 1 and group.mean().max() > RISK_FLOOR:
+            found = ratio_interval(group["uniform"], group["spectral"])
+            rows.append((*names, len(group), found.value, found.low, found.high))
+    found = pd.DataFrame(rows, columns=[*cell, "replicates", "value", "low", "high"])
+    density = found["points"] / found["modulus"].astype(float) ** found["dimension"]
+    return found.assign(
+        nu=found["nodes"] / found["points"],
+        density=density.where(~found["family"].isin(list(filled)), 1.0),
+        structured=~found["target"].isin(GENERIC_TARGETS),
     )

@@ -13,8 +13,8 @@ from ...law import law_risk, uniform_risk
 from ...plotting import style
 from .summary import law_summary
 
-TOLERANCE = 0.03
-"""Distance from the law within which a cell agrees, before standard errors."""
+TOLERANCE = 0.045
+"""Distance from the law within which the interval of a cell has to lie (claim O2)."""
 
 
 @style.styled
