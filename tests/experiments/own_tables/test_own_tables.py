@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.experiments.own_tables.small import table
+from tests.experiments.test_plans import asked_for
 from tests.plotting.checks import assert_readable, caption
 from tests.study.test_plan import DEFAULT, merged
 from tests.tables import SETTINGS, risk_table
@@ -44,6 +45,13 @@ def test_tickets_with_the_smooth_prior_generalize_beyond_a_straight_line(config)
     pd.testing.assert_frame_equal(rows, again)
     other = dataclasses.replace(settings, seed=settings.seed + 1)
     assert not rows.equals(pd.DataFrame(measure(other), columns=COLUMNS))
+
+
+def test_it_names_the_samplers_that_it_asks_for(config, monkeypatch):
+    question = load_experiments()["own_tables"]
+    settings = question.planned(config)["table_my"]
+    asked, families = asked_for(monkeypatch, "own_tables", settings)
+    assert (asked, families) == ({*question.samplers}, set())
 
 
 def test_its_figure_knows_the_tables_of_the_study(config):

@@ -38,6 +38,9 @@ COLUMNS = (
 METHODS = {"smooth": "draw", "smooth_greedy": "greedy"}
 """Ways to make a ticket with the smooth prior, and what `TicketRegressor` calls them."""
 
+SAMPLERS = ("ancestral",)
+"""What the tickets are drawn by."""
+
 LINE = "line"
 """The name of linear ridge regression, which has no nodes: the same at every N."""
 

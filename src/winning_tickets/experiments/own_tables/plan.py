@@ -8,7 +8,7 @@ from ...families import find_family
 from ...families.base import Config
 from ...families.table import Table
 from ..base import Experiment, Figure, study_facts
-from .measure import COLUMNS, Settings
+from .measure import COLUMNS, SAMPLERS, Settings
 
 
 def jobs(config: Config) -> dict[str, Settings]:
@@ -51,6 +51,7 @@ EXPERIMENT = Experiment(
     columns=COLUMNS,
     jobs=jobs,
     reads=("families",),
+    samplers=SAMPLERS,
     # The activation of these tickets is their own.
     modulus=lambda settings: None,
     figures={"own_tables": Figure(("risks", "own_tables"), facts=facts)},
