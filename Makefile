@@ -9,7 +9,7 @@ VERIFIED := results/verify
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: study setup extended smoke test test-long bench report verify lint lock clean distclean
+.PHONY: study setup extended smoke test test-long package bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
 	$(SNAKEMAKE)
@@ -42,6 +42,13 @@ test: $(INSTALLED)
 
 test-long: $(INSTALLED)
 	pytest --numprocesses auto --dist worksteal -m long
+
+# The library alone, as an archive and a wheel in dist, and that the wheel works without this folder.
+package: $(INSTALLED)
+	rm -rf dist
+	python -m build --no-isolation
+	twine check --strict dist/*
+	python scripts/check_wheel.py dist
 
 bench: $(INSTALLED)
 	python benchmarks/run.py
