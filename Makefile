@@ -12,7 +12,7 @@ PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
 DOCUMENTED := .venv/.documented
 
 .DELETE_ON_ERROR:
-.PHONY: study setup plan extended smoke test test-long docs bench report verify lint lock clean distclean
+.PHONY: study setup plan extended smoke test test-long docs package bench report verify lint lock clean distclean
 
 study: $(INSTALLED)
 	$(SNAKEMAKE)
@@ -64,6 +64,13 @@ docs: $(INSTALLED) $(DOCUMENTED)
 $(DOCUMENTED): envs/docs.lock | $(INSTALLED)
 	@$(PIP_INSTALL) --no-compile --require-hashes --requirement $<
 	@touch $@
+
+# The library alone, as an archive and a wheel in dist, and that the wheel works without this folder.
+package: $(INSTALLED)
+	rm -rf dist
+	python -m build --no-isolation
+	twine check --strict dist/*
+	python scripts/check_wheel.py dist
 
 bench: $(INSTALLED)
 	python benchmarks/run.py
