@@ -9,6 +9,7 @@ from tests.experiments.generalization import small as generalization
 from tests.experiments.heavy_budget import small as heavy_budget
 from tests.experiments.noise import small as noise
 from tests.experiments.peers import small as peers
+from tests.experiments.prior import small as prior
 from tests.experiments.pruning import small as pruning
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
@@ -29,6 +30,7 @@ def given():
         "better_tickets": better_tickets.table(),
         "pruning": pruning.table(),
         "peers": peers.table(),
+        "prior": prior.table(),
         "noise": noise.table(),
         "heavy_budget": heavy_budget.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
