@@ -11,6 +11,7 @@ from tests.experiments.noise import small as noise
 from tests.experiments.own_tables import small as own_tables
 from tests.experiments.paper_points import small as paper_points
 from tests.experiments.peers import small as peers
+from tests.experiments.prior import small as prior
 from tests.experiments.pruning import small as pruning
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
@@ -32,6 +33,7 @@ def given():
         "pruning": pruning.table(),
         "own_tables": own_tables.table("digits", nodes=(64, 512)),
         "peers": peers.table(),
+        "prior": prior.table(),
         "noise": noise.table(),
         "heavy_budget": heavy_budget.table(),
         "paper_points": paper_points.table(),

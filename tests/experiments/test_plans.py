@@ -63,6 +63,7 @@ TINY = {
         "replicates": 1,
     },
     "heavy_budget": {"dimension": 3, "modes": 4, "thresholds": [0.2], "replicates": 1},
+    "prior": {"data": ["grid_sines", "mode"], "widths": [1.3], "nodes": 8, "splits": 1},
     "identities": {
         "solutions": [DEFAULT["identities"]["solutions"][0]],
         "distributions": [DEFAULT["identities"]["distributions"][2]],
@@ -107,6 +108,7 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "peers": [*SOURCES],
         "noise": ["grid_D4"],
         "heavy_budget": ["D4"],
+        "prior": ["friedman1", "sparse", "grid_sines", "random_sines", "mode"],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
         "own_tables": [],

@@ -27,6 +27,7 @@ NAMES = (
     "peers",
     "noise",
     "heavy_budget",
+    "prior",
     "identities",
     "fidelity",
     "own_tables",

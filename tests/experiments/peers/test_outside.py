@@ -1,4 +1,4 @@
-"""The peer of docs/add-a-peer.md, in a copy of the library, is measured as it stands there."""
+"""The peer of docs/add-a-peer.md, added to a copy of the library as it stands, is measured."""
 
 import os
 import shutil
