@@ -255,7 +255,7 @@ def test_every_name_and_table_named_exists(document):
     text = prose(document)
     named = re.findall(r"`([a-z_]+)\.([a-z_]+)(?:\([^`]*\))?`", text)
     for owner, name in named:
-        if name not in ("py", "smk", "md", "yaml", "csv", "cff", "lock"):
+        if name not in ("py", "smk", "md", "yaml", "csv", "cff", "lock", "toml", "typed"):
             assert is_known(owner, name), f"{owner}.{name}"
     tables = set(re.findall(r"\bresults/(\w+)\.csv", text))
     assert tables <= {"claims", *NAMES}
@@ -263,7 +263,8 @@ def test_every_name_and_table_named_exists(document):
 
 def test_worked_examples_are_shown_as_they_are_tested():
     """What tests/workflow/test_outside.py runs stands word for word in the document."""
-    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    pages = ("architecture.md", "add-a-peer.md")
+    text = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages)
     shown = dict(re.findall(r"^`(docs/examples/\S+)`:\n\n```py\n(.*?)^```$", text, re.M | re.S))
     examples = {path for path in (ROOT / "docs/examples").rglob("*.py") if path.stat().st_size > 99}
     assert {ROOT / name for name in shown} == examples

@@ -90,6 +90,9 @@ docs/figures
 docs/generalization
 docs/soft_threshold
 docs/better_tickets
+docs/pruning
+docs/prior
+docs/heavy_budget
 ```
 
 ```{toctree}
@@ -97,6 +100,9 @@ docs/better_tickets
 :caption: The code
 
 docs/architecture
+docs/add-a-peer
+docs/reliability
+docs/reproducing
 docs/site/api/index
 CONTRIBUTING
 CHANGELOG

@@ -128,10 +128,10 @@ class CappedSampler(RejectionSampler):
         modulus = problem.modulus
         a = uniform_residues(rng, (count, problem.dimension), modulus)
         b = rng.integers(0, modulus, size=count, dtype=np.int64)
-        products = self._products.unreduced(a)
+        residues = self._products.residues(a)
         energies = np.zeros(count)
         for weights in self._columns:
-            total, _ = self._query(products, b, weights, problem.activation)
+            total, _ = self._query(residues, b, weights, problem.activation)
             energies += np.where(np.abs(total) <= problem.negligible, 0.0, total) ** 2
         return Nodes(a, b.astype(smallest_unsigned(modulus))), energies
 
