@@ -111,7 +111,10 @@ def _measure_split(settings: Settings, split: int, plans: list[tuple[Peer, int]]
             yield row | {"status": "skipped", "reason": reason}
             continue
         rng = np.random.default_rng(seed(settings.seed, *names, peer.name, nodes))
-        yield row | _measure_peer(peer, train, test, folds, nodes, rng) | {"status": "ok"}
+        try:
+            yield row | _measure_peer(peer, train, test, folds, nodes, rng) | {"status": "ok"}
+        except ValueError as error:
+            yield row | {"status": "skipped", "reason": str(error)}
 
 
 def split_rows(source: Source, rng: np.random.Generator) -> tuple[Examples, Examples]:

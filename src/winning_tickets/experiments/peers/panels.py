@@ -106,4 +106,4 @@ def caption(summary: pd.DataFrame, settings: Mapping) -> str:
 
 def _splits(summary: pd.DataFrame) -> str:
     least, most = summary["splits"].min(), summary["splits"].max()
-    return f"{least if least == most else f'{least} to {most}'} splits."
+    return f"Splits: {least if least == most else f'{least} to {most}'}."

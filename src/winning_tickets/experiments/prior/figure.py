@@ -74,7 +74,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     study = style.study_line(settings, nodes=nodes, replicates=None, draws=None, **facts)
     sentences = [
         study,
-        f"Means over {summary['splits'].iloc[0]} splits; the ridge is the one of least "
+        f"Splits: {summary['splits'].iloc[0]}, means over them; the ridge is the one of least "
         "leave-one-out error at each width. Risks below 0.001 stand at the lower edge.",
         "One mode: share of draws on the target's two frequencies, under p* (measured and "
         "predicted) and under the prior itself (dashed).",

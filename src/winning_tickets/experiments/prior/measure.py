@@ -103,7 +103,11 @@ def measure(settings: Settings) -> Iterator[Row]:
                 continue
             train, test = split_rows(SOURCES[settings.data], rng)
             for width in (None, *settings.widths):
-                yield known | _fit(settings, train, test, width, split_seed)
+                try:
+                    yield known | _fit(settings, train, test, width, split_seed)
+                except ValueError as error:  # a prior so narrow that the weights are rounding
+                    left_out = {"width": width, "status": "skipped", "reason": str(error)}
+                    yield known | left_out
 
 
 def _fit(
