@@ -92,6 +92,7 @@ docs/soft_threshold
 docs/better_tickets
 docs/pruning
 docs/prior
+docs/peers
 docs/heavy_budget
 ```
 
@@ -100,6 +101,7 @@ docs/heavy_budget
 :caption: The code
 
 docs/architecture
+docs/performance
 docs/add-a-peer
 docs/reliability
 docs/reproducing
