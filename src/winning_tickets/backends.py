@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 
 def use_numba(backend: str) -> bool:
@@ -48,6 +47,8 @@ def for_each(work: Callable[[slice], None], parts: Sequence[slice], threads: int
         for part in parts:
             work(part)
         return
+    from concurrent.futures import ThreadPoolExecutor  # most processes never need it
+
     with ThreadPoolExecutor(threads) as pool:
         # A list, so that an error of any part is raised.
         list(pool.map(work, parts))

@@ -291,7 +291,7 @@ from winning_tickets.samplers import compile_kernels
 from winning_tickets.samplers import enumeration_numba, rejection_numba, suffix_numba, walk_numba
 compile_kernels()
 kernels = [enumeration_numba.histogram, rejection_numba.query]
-kernels += [walk_numba._start, walk_numba._level, walk_numba._choose_b]
+kernels += [walk_numba._walk]
 kernels += [suffix_numba._multiply, suffix_numba._arrange, suffix_numba._correlate]
 kernels += [suffix_numba._choose, suffix_numba._advance]
 kernels += [field_numba._multiply, field_numba.reduce_floats]

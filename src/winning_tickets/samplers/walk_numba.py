@@ -21,6 +21,7 @@ from .trie import Level
 # Read from the arrays inside the kernels: a constant would be unrolled before it is vectorised.
 LANES, FEW_LANES = 64, 32
 _MOST_CHILDREN = 1000
+_JOINED = ("child", "first", "residue", "start")
 
 
 class NumbaWalk:
@@ -56,27 +57,14 @@ class NumbaWalk:
         self._lanes = LANES if len(weights) <= _MOST_CHILDREN else FEW_LANES
         self._inner = sum(len(level.start) - 1 for level in levels)
         self._widest = max((len(level.child) for level in levels), default=0)
-        places = _next_places(levels, len(weights))
-        self._levels = [
-            (
-                level.column,
-                level.child,
-                level.first,
-                level.residue,
-                level.start,
-                level.offset,
-                place,
-                fresh,
-            )
-            for level, place, fresh in zip(levels, *places, strict=True)
-        ]
+        self._trie = _join_levels(levels, len(weights))
 
     def __call__(
         self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Walk the trie for every column of ``residues``; see `walk.make_walk`."""
         count = residues.shape[1]
-        c = np.empty((len(self._levels), count), dtype=np.int64)
+        c = np.empty((len(self._trie[0]), count), dtype=np.int64)
         b = np.empty(count, dtype=np.int64)
         share = -(-count // (self._lanes * self._threads)) * self._lanes
 
@@ -97,35 +85,57 @@ class NumbaWalk:
         b: np.ndarray,
     ) -> None:
         """Set c and b of some nodes."""
-        problem, modulus = self._problem, self._problem.modulus
-        running = np.zeros((len(residues), self._lanes), dtype=smallest_unsigned(modulus))
-        sums = np.empty((self._inner, 2, self._lanes))
-        children, following = np.empty((2, self._widest, 2, self._lanes))
-        for start in range(share.start, share.stop, self._lanes):
-            nodes = slice(start, min(start + self._lanes, share.stop))
-            _start(residues, v[nodes], modulus, start, running)
-            energy = np.full(self._lanes, problem.norm_squared)
-            for row, level in enumerate(self._levels):
-                c[row, nodes] = _level(
-                    uniforms[row, nodes],
-                    *level,
-                    self._weights,
-                    self._phases,
-                    energy,
-                    running,
-                    sums,
-                    children,
-                    following,
-                )
-                children, following = following, children
-            b[nodes] = _choose_b(
-                running,
-                v[nodes],
-                uniforms[-1, nodes],
-                self._weights,
-                self._shifts,
-                problem.negligible,
-            )
+        problem = self._problem
+        _walk(
+            residues,
+            v,
+            uniforms,
+            share.start,
+            share.stop,
+            self._trie,
+            self._weights,
+            self._phases,
+            self._shifts,
+            problem.norm_squared,
+            problem.negligible,
+            np.zeros((len(residues), self._lanes), dtype=smallest_unsigned(problem.modulus)),
+            np.empty((self._inner, 2, self._lanes)),
+            np.empty((2, self._widest, 2, self._lanes)),
+            c,
+            b,
+        )
+
+
+def _join_levels(levels: list[Level], size: int) -> tuple[np.ndarray, ...]:
+    """Return the arrays of all levels one after another, and where each level begins.
+
+    Returns
+    -------
+    columns : numpy.ndarray of unsigned int, shape (r, M')
+        The coordinate drawn at each level.
+    bounds : numpy.ndarray of int64, shape (r + 1, 3)
+        Where the level begins among the children, among ``start``, and among the groups.
+    child, first, residue, start, place, fresh : numpy.ndarray
+        Of the levels and of `_next_places`, joined.
+    """
+    children, groups = (
+        np.array([len(part) for part in parts], dtype=np.int64)
+        for parts in ([level.child for level in levels], [level.start for level in levels])
+    )
+    steps = np.stack([children, groups, groups - 1], axis=1)
+    bounds = np.concatenate([np.zeros((1, 3), dtype=np.int64), np.cumsum(steps, axis=0)])
+    kind = levels[0].column.dtype if levels else np.uint8
+    columns = np.array([level.column for level in levels], dtype=kind).reshape(-1, size)
+    parts = ([getattr(level, name) for level in levels] for name in _JOINED)
+    joined = [np.concatenate([np.empty(0, dtype=np.int32), *part]) for part in parts]
+    places, fresh = _next_places(levels, size)
+    return (
+        columns,
+        bounds,
+        *joined,
+        np.concatenate([np.empty(0, dtype=np.int32), *places]),
+        np.concatenate([np.empty(0, dtype=bool), *fresh]),
+    )
 
 
 def _next_places(levels: list[Level], size: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -334,3 +344,59 @@ def _choose_b(running, v, uniforms, weights, shifts, negligible):
             cumulative[shift] = total
         b[n] = _find(cumulative, uniforms[n])
     return b
+
+
+@compiled
+def _walk(
+    residues,
+    v,
+    uniforms,
+    begin,
+    end,
+    trie,
+    weights,
+    phases,
+    shifts,
+    norm_squared,
+    negligible,
+    running,
+    sums,
+    pair,
+    c,
+    b,
+):
+    """Walk the trie for the nodes from ``begin`` to ``end``, a tile at a time."""
+    columns, bounds, child, first, residue, start, place, fresh = trie
+    lanes = running.shape[1]
+    modulus = len(phases)
+    energy = np.empty(lanes)
+    for tile in range(begin, end, lanes):
+        stop = min(tile + lanes, end)
+        _start(residues, v[tile:stop], modulus, tile, running)
+        energy[:] = norm_squared
+        for row in range(len(columns)):
+            # What one level makes is what the next one starts from.
+            children, following = pair[row % 2], pair[(row + 1) % 2]
+            members = slice(bounds[row, 0], bounds[row + 1, 0])
+            starts = slice(bounds[row, 1], bounds[row + 1, 1])
+            groups = slice(bounds[row, 2], bounds[row + 1, 2])
+            c[row, tile:stop] = _level(
+                uniforms[row, tile:stop],
+                columns[row],
+                child[members],
+                first[members],
+                residue[members],
+                start[starts],
+                bounds[row, 2],
+                place[groups],
+                fresh[members],
+                weights,
+                phases,
+                energy,
+                running,
+                sums,
+                children,
+                following,
+            )
+        own = uniforms[len(columns), tile:stop]
+        b[tile:stop] = _choose_b(running, v[tile:stop], own, weights, shifts, negligible)
