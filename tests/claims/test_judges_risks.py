@@ -217,7 +217,7 @@ def test_one_target_without_the_advantage_keeps_its_family_from_being_reproduced
     rows = judged("S6", risks=risks)
     own = rows[rows["part"].str.startswith("random")]
     assert own["part_verdict"].eq(PARTLY).all()
-    assert own["part"].str.contains("weakest target labels").all()
+    assert own["part"].str.contains("weakest: labels").all()
     assert own["part_reason"].str.contains("1 of 2 targets").all()
 
 
