@@ -141,6 +141,10 @@ def reproduced(draw, shift, studies, count=12, sets=20):
         )
         for seed in range(studies)
     ]
+    if np.any(shift):
+        # A cell that is not testable is no evidence, nor is it one of those at their margin.
+        parts = [part for part in parts if f"cells of {count} " in part.part]
+        assert len(parts) > studies / 3
     return np.mean([part.part_verdict == REPRODUCED for part in parts]), parts
 
 
@@ -217,7 +221,7 @@ def test_one_target_without_the_advantage_keeps_its_family_from_being_reproduced
     rows = judged("S6", risks=risks)
     own = rows[rows["part"].str.startswith("random")]
     assert own["part_verdict"].eq(PARTLY).all()
-    assert own["part"].str.contains("weakest target labels").all()
+    assert own["part"].str.contains("weakest: labels").all()
     assert own["part_reason"].str.contains("1 of 2 targets").all()
 
 

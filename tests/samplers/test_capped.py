@@ -7,6 +7,7 @@ from scipy import stats
 import winning_tickets as wt
 from tests.samplers.goodness import LEVEL, chi_square, full_grid, node_counts
 from tests.support import all_scaled_weights, assert_one_line
+from winning_tickets.families import make_dataset
 from winning_tickets.samplers import capped
 
 BACKENDS = ["numba", "numpy"]
@@ -108,6 +109,23 @@ def test_on_a_grid_with_one_mode_hardly_any_node_is_accepted():
     sampler = wt.make_sampler("capped", problem)
     # 4 of 3,125 vectors a carry weight, each far above the cap.
     assert sampler.distance() > 0.4 and sampler.rate < 0.002
+
+
+@pytest.mark.parametrize(
+    ("family", "target", "dimension", "settings", "least", "most"),
+    [
+        ("random", "labels", 6, {"count": 200}, 0.0, 2e-5),
+        ("random", "sines", 6, {"count": 200}, 1e-3, 1e-2),
+        ("grid", "sines", 4, {}, 0.3, 0.4),
+    ],
+)
+def test_how_far_it_is_from_the_optimized_distribution(
+    family, target, dimension, settings, least, most
+):
+    """What docs/limits.md says of it."""
+    data = make_dataset(family, target, dimension=dimension, modulus=5, seed=3, **settings)
+    problem = wt.Problem(data.points, data.targets, modulus=5)
+    assert least <= wt.make_sampler("capped", problem).distance() <= most
 
 
 def test_more_work_than_the_budget_is_refused_in_one_line(monkeypatch):

@@ -316,7 +316,7 @@ class TestBudget:
         study = lay_out()
         tickets = {ticket.sampler: ticket for ticket in study.tickets(study.cells["digits_D64"])}
         assert tickets["rejection"].nodes == (16, 32, 64, 128)
-        assert tickets["rejection"].skipped == (256, 512, 1024)
+        assert tickets["rejection"].skipped == (256, 384, 480, 512, 1024)
         assert "budget.ticket_evaluations" in tickets["rejection"].reason
 
     def test_rejection_draws_fewer_tickets_within_the_evaluations_of_a_cell(self):

@@ -49,7 +49,7 @@ def judge_circuit(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
     """S3: amplitudes and gates of simulated circuits; the growth of our own count is only told."""
     names = (
         "simulated amplitudes against w*",
-        "gates of simulated circuits, largest difference from the closed form",
+        "gates of simulated circuits: difference from the closed form",
         "gates after state preparation: slope in D",
     )
     circuit = tables.get("circuit")

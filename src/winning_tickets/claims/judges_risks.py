@@ -65,7 +65,7 @@ def judge_equivalence(tables: Tables, tolerance: Mapping, settings: Settings) ->
     no_exact = "" if exact.notna().any() else unmeasured(risks, *CONVENTIONAL)
     pairs = [(f"{name} against exact", name, exact, (name,)) for name in FAST]
     both = ("control, fft against enumeration", "fft", means["enumeration"], CONVENTIONAL)
-    uniform = ("control that must fail, uniform against exact", "uniform", exact, ("uniform",))
+    uniform = ("control that must fail, uniform", "uniform", exact, ("uniform",))
     parts = []
     for name, tested, reference, samplers in (*pairs, both, uniform):
         why = unmeasured(risks, *samplers) or no_exact
@@ -114,7 +114,7 @@ def _equivalent_cells(
     reason = f"{len(kept) - unequal} of {len(kept)} cells equivalent, {different.sum()} proven "
     reason += f"different; power {power:.2f} at equal means, {wrong:.2f} with {spared + 1} at the "
     reason += f"margin{_blind(blind)}"
-    name += f": cells of {len(kept)} not found equivalent"
+    name += f": cells of {len(kept)} not equivalent"
     scale = {"most": float(spared), "reference": -1.0, "part_verdict": verdict}
     return Part(name, float(unequal), part_reason=reason, **scale)
 
@@ -182,7 +182,9 @@ def judge_uniform(tables: Tables, tolerance: Mapping, settings: Settings) -> lis
             cells = near[near["family"] == family]
             ratio_parts.append(_lower(family, nu, cells, why, tolerance, settings["seed"]))
         law_parts.append(_against_law(nu, near, risks, tolerance, settings))
-    return ratio_parts + law_parts
+    # The figure shows the first N / M; the table has all.
+    first = f"N/M = {tolerance['nodes_over_points'][0]:g}:"
+    return [replace(part, headline=first in part.part) for part in ratio_parts + law_parts]
 
 
 def _lower(
@@ -208,7 +210,7 @@ def _lower(
     reason = f"{sum(one.low > limit for one in found.values())} of {len(found)} targets hold, "
     reason += f"each over {sets[0] if len(sets) == 1 else f'{sets[0]} to {sets[-1]}'} data sets; "
     reason += f"power {power:.2f} at the law's {expected:.2f}, {false:.2f} at {limit:g}"
-    name += f", weakest target {weakest}" if len(found) > 1 else ""
+    name += f", weakest: {weakest}" if len(found) > 1 else ""
     lowest = found[weakest]
     numbers = (lowest.value, lowest.low, lowest.high)
     return Part(name, *numbers, part_verdict=verdict, part_reason=reason, **scale)
