@@ -116,6 +116,7 @@ def snakemake_targets():
     options.add_argument("--cores")
     options.add_argument("--dry-run", action="store_true")
     options.add_argument("--configfile", default="config.yaml")
+    options.add_argument("--workflow-profile")
     options.add_argument("targets", nargs="*")
     targets = {}
     for command in commands():

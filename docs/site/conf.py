@@ -104,6 +104,7 @@ docs/architecture
 docs/performance
 docs/add-a-peer
 docs/reliability
+docs/cluster
 docs/reproducing
 docs/site/api/index
 CONTRIBUTING

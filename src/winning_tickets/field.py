@@ -216,6 +216,8 @@ class InnerProducts:
         About how many moving vectors there will be at a time, for "auto" in all.
     threads : int, default 1
         Among how many threads bytes are shared out; matrix products go by the setting of BLAS.
+    tables : bool, default True
+        Whether tables of partial sums may serve; False is for matrix products only.
 
     Notes
     -----
@@ -230,13 +232,15 @@ class InnerProducts:
         backend: str = "auto",
         vectors: int = 512,
         threads: int = 1,
+        tables: bool = True,
     ) -> None:
         self.modulus = modulus
         self.count, self.dimension = points.shape
         self._threads = threads
         work = self.count * self.dimension * vectors
         compiled = use_numba(backend) and (backend == "numba" or work >= _WORTH_LOADING)
-        width = table_width(modulus, self.dimension, self.count, vectors) if compiled else 0
+        size = (self.dimension, self.count, vectors)
+        width = table_width(modulus, *size) if compiled and tables else 0
         self._products: FloatProducts | ByteProducts
         if width:
             from .field_numba import ByteProducts  # loading the compiler is worth it only here

@@ -214,9 +214,9 @@ def footer(figure: Figure, sentences: Iterable[str]) -> None:
     lines = _wrap(figure, " ".join(s for s in sentences if s), 0.96 * width)
     share = (len(lines) * SMALLEST_FONT * 1.35 + 5) / 72 / height
     figure.get_layout_engine().set(rect=(0.0, share, 1.0, 1.0 - share))
-    figure.text(
-        0.01, share - 0.01, "\n".join(lines), fontsize=SMALLEST_FONT, color="0.25", va="top"
-    )
+    # Below the panels by as much on every figure, however tall: what is kept free is in inches too.
+    top = share - 0.03 / height
+    figure.text(0.01, top, "\n".join(lines), fontsize=SMALLEST_FONT, color="0.25", va="top")
 
 
 def _wrap(figure: Figure, text: str, width: float) -> list[str]:

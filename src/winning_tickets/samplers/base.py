@@ -172,6 +172,8 @@ class Sampler(ABC):
     several_outputs: ClassVar[bool] = False
     #: Why it cannot draw where there is a prior, or an empty text.
     prior_refusal: ClassVar[str] = ""
+    #: Whether it takes ``tables=False``, for inner products that are plain matrix products.
+    takes_tables: ClassVar[bool] = False
     #: Whether nodes with a = 0 are left out.
     exclude_constant: bool = False
 

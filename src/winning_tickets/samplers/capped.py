@@ -56,6 +56,7 @@ class CappedSampler(RejectionSampler):
     exact = False
     claimed = False
     several_outputs = True
+    takes_tables = False
     prior_refusal = "its proposals are uniform"
 
     def __init__(self, problem: Problem, cap: float = 20.0, backend: str = "auto") -> None:

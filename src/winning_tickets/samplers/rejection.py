@@ -38,6 +38,9 @@ class RejectionSampler(Sampler):
         A problem with one output.
     backend : {"auto", "numba", "numpy"}, default "auto"
         Who evaluates the proposals; "auto" takes Numba where it is installed.
+    tables : bool, default True
+        Whether inner products may be sums in bytes (docs/performance.md), which is faster. As plain
+        matrix products every term counted is one multiplication, so seconds follow the counts.
 
     Attributes
     ----------
@@ -62,8 +65,9 @@ class RejectionSampler(Sampler):
 
     name = "rejection"
     role = "quantum-inspired"
+    takes_tables = True
 
-    def __init__(self, problem: Problem, backend: str = "auto") -> None:
+    def __init__(self, problem: Problem, backend: str = "auto", tables: bool = True) -> None:
         super().__init__(problem)
         self._query = _compiled_query() if use_numba(backend) else query
         self._products = InnerProducts(
@@ -71,6 +75,7 @@ class RejectionSampler(Sampler):
             problem.modulus,
             backend=known_backend(backend),
             vectors=self._proposal_batch,
+            tables=tables,
         )
         self._weights = problem.support_weights[:, 0]
         self._point_cumulative = np.cumsum(self._weights**2)

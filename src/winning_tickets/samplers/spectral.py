@@ -44,6 +44,9 @@ class SpectralSampler(Sampler):
     threads : int, default 1
         Among how many threads compiled kernels share out nodes; the draws are the same. Matrix
         products, where they are faster than tables, go by the setting of BLAS.
+    tables : bool, default True
+        Whether inner products may be sums in bytes (docs/performance.md), which is faster. As plain
+        matrix products every term counted is one multiplication, so seconds follow the counts.
 
     Attributes
     ----------
@@ -60,9 +63,12 @@ class SpectralSampler(Sampler):
     """
 
     name = "spectral"
+    takes_tables = True
     prior_refusal = "cross terms of different points average to zero only if all nodes are alike"
 
-    def __init__(self, problem: Problem, backend: str = "auto", threads: int = 1) -> None:
+    def __init__(
+        self, problem: Problem, backend: str = "auto", threads: int = 1, tables: bool = True
+    ) -> None:
         threads = check_count(threads, "threads", 1)
         super().__init__(problem)
         # Every further thread has buffers of its own.
@@ -80,6 +86,7 @@ class SpectralSampler(Sampler):
             backend=known_backend(backend),
             vectors=self.batch_size,
             threads=threads,
+            tables=tables,
         )
         self._ridgelet = ActivationSpectrum(problem.activation)
         self._inverses = inverses(modulus)

@@ -417,6 +417,9 @@ def make_problem(settings: Settings, cell: Cell) -> Problem:
 
 def _prepare(contender: Contender, problem: Problem) -> Sampler:
     options = {"streamed": True} if contender.mode == STREAMED else {}
+    if SAMPLERS[contender.sampler].takes_tables:
+        # Sums in bytes spread their tables over the points, a cost that no count shows.
+        options["tables"] = False
     return make_sampler(contender.sampler, problem, **options)
 
 
