@@ -76,8 +76,8 @@ def corrected_ratio(
     Returns
     -------
     tuple of float
-        Low end, ratio, high end: NaN where both means are below `EXACT`, or the others' risks all 0; the ends NaN for
-        fewer than two splits.
+        Low end, ratio, high end: NaN where both means are below `EXACT`, or the others' risks all
+        0; the ends NaN for fewer than two splits.
 
     Notes
     -----
