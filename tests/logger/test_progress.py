@@ -9,7 +9,7 @@ from snakemake_logger_plugin_study.words import clock
 from tests.workflow.pipeline import ROOT
 
 PREDICTED = {"tickets": {"a/fft": 10.0, "b/fft": 30.0}, "timings": {"c": 20.0}}
-COUNTS = {"draw_tickets": 2, "time_samplers": 1, "aggregate_timings": 1, "all": 1}
+COUNTS = {"draw_tickets": 2, "time_samplers": 1, "record_machine": 1, "all": 1}
 
 
 class Clock:

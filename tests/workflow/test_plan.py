@@ -52,7 +52,8 @@ def test_a_study_has_no_job_of_a_question_that_it_does_not_ask(pipeline):
         "aggregate_experiment": "1",
         "draw_figure": "1",
         "record_provenance": "2",
-        "total": "13",
+        "write_report": "1",
+        "total": "14",
     }
 
 
