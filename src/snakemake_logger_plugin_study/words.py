@@ -83,7 +83,13 @@ def end_of_run(progress: Progress, study: SimpleNamespace, *, with_verdicts: boo
 
 
 def verdict_lines(results: Path) -> list[str]:
-    """Return a line for each claim: the verdict and the number that decides it."""
+    """Return a line for each claim: the verdict and the number that decides it.
+
+    None where the study judges no claims.
+    """
+    table = results / "claims.csv"
+    if not table.exists():
+        return []
     # Here, since tables are read at the end of a whole study only.
     from winning_tickets.claims.verdicts import CLAIM_COLUMNS
     from winning_tickets.records.files import DamagedFileError
@@ -91,7 +97,7 @@ def verdict_lines(results: Path) -> list[str]:
     from winning_tickets.report.contents import verdicts
 
     try:
-        found = verdicts(load_table(results / "claims.csv", CLAIM_COLUMNS))
+        found = verdicts(load_table(table, CLAIM_COLUMNS))
     except DamagedFileError as error:
         return [str(error)]
     width = max(len(verdict.verdict) for verdict in found)

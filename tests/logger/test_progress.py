@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snakemake_logger_plugin_study.progress import STAGES, Progress
-from snakemake_logger_plugin_study.words import clock
+from snakemake_logger_plugin_study.words import clock, verdict_lines
 from tests.workflow.pipeline import ROOT
 
 PREDICTED = {"tickets": {"a/fft": 10.0, "b/fft": 30.0}, "timings": {"c": 20.0}}
@@ -104,3 +104,10 @@ def test_every_rule_of_the_workflow_has_a_stage():
 )
 def test_clock(seconds, told):
     assert clock(seconds) == told
+
+
+def test_a_study_without_claims_ends_without_verdicts(tmp_path):
+    assert verdict_lines(tmp_path) == []
+    (tmp_path / "claims.csv").write_text("no table")
+    (line,) = verdict_lines(tmp_path)
+    assert "claims.csv" in line
