@@ -33,12 +33,18 @@ def machine_record() -> dict[str, Any]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
-        "blas": [
-            {fact: library.get(fact) for fact in _LIBRARY_FACTS}
-            for library in threadpool_info()
-            if library["user_api"] == "blas"
-        ],
+        "blas": _blas_libraries(),
     }
+
+
+def _blas_libraries() -> list[dict[str, Any]]:
+    """Return the BLAS libraries by version: they are found in an order that is left to chance."""
+    libraries = [
+        {fact: library.get(fact) for fact in _LIBRARY_FACTS}
+        for library in threadpool_info()
+        if library["user_api"] == "blas"
+    ]
+    return sorted(libraries, key=str)
 
 
 def _processor_name() -> str:
