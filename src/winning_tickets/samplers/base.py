@@ -174,6 +174,8 @@ class Sampler(ABC):
     prior_refusal: ClassVar[str] = ""
     #: Whether it takes ``tables=False``, for inner products that are plain matrix products.
     takes_tables: ClassVar[bool] = False
+    #: Whether chance decides how much work a ticket takes.
+    work_varies: ClassVar[bool] = False
     #: Whether nodes with a = 0 are left out.
     exclude_constant: bool = False
 

@@ -46,7 +46,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables["pruning"]
     if not (table["status"] == "ok").any():
         return style.no_data("pruned tickets", settings)
-    summary = pruning_summary(table, settings["seed"])
+    summary = pruning_summary(table)
     shown = cells(summary, style.Names(settings))
     across = min(ACROSS, len(shown))
     down = -(-len(shown) // across)

@@ -29,7 +29,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     """
     names, risks = style.Names(settings), tables["risks"]
     risks = risks[~risks["family"].isin(_held_back(risks))]
-    cells = risk_summary(risks, settings["seed"])
+    cells = risk_summary(risks)
     cell = ["family", "target", "dimension"]
     cells = cells[cells.groupby(cell)["nodes"].transform("nunique") > 1]
     if cells.empty:
