@@ -109,6 +109,20 @@ def test_no_more_is_taken_than_declared(name, options, size):
     assert peak - held_by(nodes) <= declared
 
 
+@pytest.mark.parametrize("backend", ["numba", "numpy"])
+@pytest.mark.parametrize("size", [Size(7, 2_000, 200, 6_000), Size(31, 3, 3_000, 6_000)])
+def test_threads_take_no_more_than_declared(backend, size):
+    problem = size.problem()
+    wt.make_sampler("spectral", problem, backend=backend, threads=3).sample(1, rng=0)
+
+    def draw():
+        sampler = wt.make_sampler("spectral", problem, backend=backend, threads=3)
+        return sampler.report.memory_bytes, sampler.sample(size.nodes, rng=0)
+
+    (declared, nodes), peak = peak_memory(draw)
+    assert peak - held_by(nodes) <= declared
+
+
 def test_every_sampler_is_measured_at_small_and_at_large_moduli():
     reached = {}
     for name, _, size in cases():
