@@ -23,7 +23,8 @@ from ..claims.verdicts import (
     measured_text,
     tolerance_text,
 )
-from ..records.files import UNREADABLE, DamagedFileError
+from ..records.files import DamagedFileError
+from ..records.frames import load_table
 from ..records.step import seconds_taken
 from .captions import caption
 
@@ -128,7 +129,7 @@ def figure_entry(
     """
     picture, table = Path(f"{stem}.png"), Path(f"{stem}.csv")
     width, height = _pixels(picture)
-    rows = table_of(table)
+    rows = load_table(table)
     return {
         "name": name,
         "title": name.replace("_", " "),
@@ -142,20 +143,6 @@ def figure_entry(
         "module": module,
         "claims": [verdict for verdict in found if verdict.figure == name],
     }
-
-
-def table_of(path: str | Path) -> pd.DataFrame:
-    """Read any table of the study.
-
-    Raises
-    ------
-    DamagedFileError
-        If it is no table.
-    """
-    try:
-        return pd.read_csv(path)
-    except UNREADABLE as error:
-        raise DamagedFileError(path) from error
 
 
 def _pixels(picture: Path) -> tuple[int, int]:
