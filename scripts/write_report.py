@@ -15,7 +15,7 @@ def write(page, files, settings):
     """Gather what the page shows and write it."""
     results, pictures = Path(settings["results"]), Path(settings["figures_folder"])
     verdicts = contents.verdicts(load_table(files.claims, CLAIM_COLUMNS)) if files.claims else []
-    tables = {Path(path).stem: load_table(path) for path in files.tables}
+    tables = {Path(path).stem: contents.table_of(path) for path in files.tables}
     shown = {
         "name": results.name,
         "verdicts": verdicts,

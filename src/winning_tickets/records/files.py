@@ -1,14 +1,8 @@
-"""Files between the steps of the study: written whole or not at all, damage named on reading.
-
-An archive of arrays has checksums of its own, and JSON that is cut is no JSON. A table that is cut
-at the end of a line looks whole: so it is written with its checksum in a hidden file beside it, in
-the form that ``sha256sum --check`` reads.
-"""
+"""Files between the steps of the study: written whole or not at all, damage named on reading."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -112,7 +106,7 @@ def save_rows(path: str | Path, rows: Iterable[Mapping[str, Any]], columns: Sequ
     Parameters
     ----------
     path : str or Path
-        The file; its checksum goes beside it.
+        The file.
     rows : iterable of mapping
         Values by column; what a row does not hold, or holds as None, stays empty.
     columns : sequence of str
@@ -123,7 +117,7 @@ def save_rows(path: str | Path, rows: Iterable[Mapping[str, Any]], columns: Sequ
     ValueError
         If a row has a value for another column.
     """
-    with sealed_table(path) as partial, open(partial, "w", newline="", encoding="utf-8") as stream:
+    with whole_file(path) as partial, open(partial, "w", newline="", encoding="utf-8") as stream:
         table = csv.DictWriter(stream, columns, lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
@@ -150,11 +144,11 @@ def load_rows(path: str | Path, columns: Sequence[str]) -> list[dict[str, str]]:
         If the file is damaged; the message names it and how to make it again.
     """
     try:
-        text = sealed_bytes(path).decode("utf-8")
+        text = Path(path).read_text(encoding="utf-8")
         table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         rows = list(table)
-        if table.fieldnames != list(columns):
-            raise ValueError("the columns are not the expected ones")
+        if not text.endswith("\n") or table.fieldnames != list(columns):
+            raise ValueError("the last line is incomplete or the columns are not the expected ones")
         if any(None in row or None in row.values() for row in rows):
             raise ValueError("a line has more or fewer cells than there are columns")
     except (*UNREADABLE, csv.Error) as error:
@@ -173,56 +167,3 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def sealed_table(path: str | Path) -> Iterator[Path]:
-    """Give a temporary name as `whole_file` does; at the end the checksum goes beside the table.
-
-    The checksum is written first: a run that is killed in between leaves a table that is refused,
-    never one that is taken for whole.
-    """
-    path = Path(path)
-    with whole_file(path) as partial:
-        yield partial
-        with whole_file(_seal(path)) as seal:
-            seal.write_bytes(_checksum_line(path, partial.read_bytes()))
-
-
-def sealed_bytes(path: str | Path) -> bytes:
-    """Return the bytes of a table that is whole.
-
-    Parameters
-    ----------
-    path : str or Path
-        A table written by `sealed_table`, or one that came without its checksum, as by a copy.
-
-    Returns
-    -------
-    bytes
-        What the file holds.
-
-    Raises
-    ------
-    DamagedFileError
-        If the bytes are not those that were written, or the last line is incomplete.
-    """
-    path = Path(path)
-    seal = _seal(path)
-    try:
-        data = path.read_bytes()
-        found = _checksum_line(path, data)
-        written = seal.read_bytes() if seal.exists() else found
-    except OSError as error:
-        raise DamagedFileError(path) from error
-    if written != found or not data.endswith(b"\n"):
-        raise DamagedFileError(path)
-    return data
-
-
-def _seal(path: Path) -> Path:
-    return path.with_name(f".{path.name}.sha256")
-
-
-def _checksum_line(path: Path, data: bytes) -> bytes:
-    return f"{hashlib.sha256(data).hexdigest()}  {path.name}\n".encode()

@@ -23,8 +23,7 @@ from ..claims.verdicts import (
     measured_text,
     tolerance_text,
 )
-from ..records.files import DamagedFileError
-from ..records.frames import load_table
+from ..records.files import UNREADABLE, DamagedFileError
 from ..records.step import seconds_taken
 from .captions import caption
 
@@ -129,7 +128,7 @@ def figure_entry(
     """
     picture, table = Path(f"{stem}.png"), Path(f"{stem}.csv")
     width, height = _pixels(picture)
-    rows = load_table(table)
+    rows = table_of(table)
     return {
         "name": name,
         "title": name.replace("_", " "),
@@ -143,6 +142,20 @@ def figure_entry(
         "module": module,
         "claims": [verdict for verdict in found if verdict.figure == name],
     }
+
+
+def table_of(path: str | Path) -> pd.DataFrame:
+    """Read any table of the study.
+
+    Raises
+    ------
+    DamagedFileError
+        If it is no table.
+    """
+    try:
+        return pd.read_csv(path)
+    except UNREADABLE as error:
+        raise DamagedFileError(path) from error
 
 
 def _pixels(picture: Path) -> tuple[int, int]:
