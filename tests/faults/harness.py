@@ -83,7 +83,7 @@ class Study(Pipeline):
     def tables(self):
         """Return the contents of all files that two runs have in common, by path.
 
-        Checksums, which are hidden, were compared when the tables were read.
+        Hidden ones, such as the half of a file that a killed run leaves behind, are not among them.
         """
         results = self.folder / "results"
         return {
