@@ -39,7 +39,7 @@ class OutputMixture(Sampler):
     Raises
     ------
     MemoryError
-        If the samplers of all parts together need more memory than this machine has.
+        If the samplers of all parts together need more memory than this process can get.
 
     Notes
     -----

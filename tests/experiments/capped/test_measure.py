@@ -97,7 +97,7 @@ def test_where_no_probe_finds_a_node_the_row_says_so(monkeypatch):
 
 
 def test_the_summary_counts_what_was_drawn():
-    found = capped_summary(table(), 7).set_index(["family", "target", "way", "given_cap"])
+    found = capped_summary(table()).set_index(["family", "target", "way", "given_cap"])
     assert (found["replicates"] == 3).all()
     at_20 = found.loc[("random", "labels", "capped", 20.0)]
     rows = table().query("family == 'random' and target == 'labels' and cap == 20")

@@ -42,7 +42,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     Figure, DataFrame
         The figure and the summary.
     """
-    summary = capped_summary(tables["capped"], settings["seed"])
+    summary = capped_summary(tables["capped"])
     known = summary[summary["total_variation"].notna() & (summary["way"] == GIVEN)]
     if known.empty:
         return style.no_data("caps at which all nodes were written out", settings)

@@ -14,15 +14,13 @@ _MEANS += ["proposals", "acceptance_rate", "operations"]
 _COLUMNS = [*_CELL, "replicates", "drawn", *_MEANS, "seconds", "relative_risk", "low", "high"]
 
 
-def capped_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def capped_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Average over datasets what each way to draw takes and yields.
 
     Parameters
     ----------
     table : DataFrame
         The table of caps.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -44,7 +42,7 @@ def capped_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
         row |= group[_MEANS].astype(float).mean().to_dict()
         row["seconds"] = group["seconds"].astype(float).median()
         if len(risks):
-            found = mean_interval(risks, rng=seed)
+            found = mean_interval(risks)
             row |= {"relative_risk": found.value, "low": found.low, "high": found.high}
         rows.append(row)
     return pd.DataFrame(rows, columns=_COLUMNS)
