@@ -28,6 +28,7 @@ NAMES = (
     "noise",
     "heavy_budget",
     "prior",
+    "sensitivity",
     "identities",
     "fidelity",
     "own_tables",
