@@ -5,6 +5,7 @@ from importlib import import_module
 
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
+from tests.experiments.capped import small as capped
 from tests.experiments.generalization import small as generalization
 from tests.experiments.heavy_budget import small as heavy_budget
 from tests.experiments.noise import small as noise
@@ -38,6 +39,7 @@ def given():
         "noise": noise.table(),
         "heavy_budget": heavy_budget.table(),
         "sensitivity": sensitivity.table(),
+        "capped": capped.table(),
         "paper_points": paper_points.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }

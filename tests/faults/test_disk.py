@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.faults.harness import Study, assert_clear
+from winning_tickets.records.files import load_rows, save_rows
+from winning_tickets.records.step import logged
 
 
 @contextmanager
@@ -25,6 +27,23 @@ def disk(folder, options):
         )
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+COLUMNS = ("words",)
+
+
+def test_a_disk_that_takes_no_more_leaves_the_old_table_and_is_one_line(tmp_path):
+    folder = tmp_path / "disk"
+    with disk(folder, "size=32k") as remount:
+        table = folder / "risks.csv"
+        save_rows(table, [{"words": "old"}], COLUMNS)
+        for options, told in (("rw", "No space left on device"), ("ro", "Read-only file system")):
+            remount(options)
+            with pytest.raises(SystemExit, match=told) as ended, logged(tmp_path / "step.log"):
+                save_rows(table, [{"words": "new" * 20_000}], COLUMNS)
+            assert "results cannot be written" in ended.value.code
+            assert load_rows(table, COLUMNS) == [{"words": "old"}]
+            assert len(list(folder.iterdir())) == 2
 
 
 @pytest.mark.long

@@ -27,6 +27,7 @@ NAMES = (
     "peers",
     "noise",
     "heavy_budget",
+    "capped",
     "prior",
     "sensitivity",
     "identities",

@@ -26,6 +26,36 @@ from .uniform import UniformSampler
 _MINIMUM_ACCEPTANCE = 1e-6
 
 
+def draw_from(
+    samplers: Sequence[Sampler], chosen: np.ndarray, problem: Problem, rng: np.random.Generator
+) -> Nodes:
+    """Draw each node from a sampler of its own.
+
+    Parameters
+    ----------
+    samplers : sequence of Sampler
+        The samplers, of nodes of one modulus and dimension.
+    chosen : numpy.ndarray of int, shape (n,)
+        The place of the sampler of each node.
+    problem : Problem
+        A problem that has nodes like theirs.
+    rng : numpy.random.Generator
+        The source of randomness; samplers draw one after another, each all its nodes.
+
+    Returns
+    -------
+    Nodes
+        The nodes, in the order of ``chosen``.
+    """
+    nodes = empty_nodes(problem, len(chosen))
+    for number, sampler in enumerate(samplers):
+        places = np.flatnonzero(chosen == number)
+        if len(places):
+            part = sampler.sample(len(places), rng)
+            nodes.a[places], nodes.b[places] = part.a, part.b
+    return nodes
+
+
 class OutputMixture(Sampler):
     """Draw from p* of a problem with several outputs, a mixture over the outputs.
 
@@ -41,7 +71,7 @@ class OutputMixture(Sampler):
     Raises
     ------
     MemoryError
-        If the samplers of all parts together need more memory than this machine has.
+        If the samplers of all parts together need more memory than this process can get.
 
     Notes
     -----
@@ -86,13 +116,7 @@ class OutputMixture(Sampler):
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         output = choose_index(self._cumulative, rng.random(count))
-        nodes = empty_nodes(self.problem, count)
-        for number, sampler in enumerate(self._samplers):
-            places = np.flatnonzero(output == number)
-            if len(places):
-                part = sampler.sample(len(places), rng)
-                nodes.a[places], nodes.b[places] = part.a, part.b
-        return nodes
+        return draw_from(self._samplers, output, self.problem, rng)
 
 
 class AcceptedProposals(Sampler):

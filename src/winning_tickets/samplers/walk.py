@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import scipy
 
-from ..backends import use_numba
+from ..backends import for_each, use_numba
 from ..field import reduce_modulo, smallest_unsigned
 from ..problem import Problem
 from .base import (
@@ -26,8 +27,6 @@ from .base import (
 from .fft import ActivationSpectrum
 from .trie import Level
 
-Walk = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-
 # Points times nodes handled at a time, so that temporaries stay in cache.
 _TILE_ENTRIES = 1 << 15
 _TILE_LIMITS = (8, 256)
@@ -37,9 +36,17 @@ _TILE_RESIDUES = 1 << 17
 _PIECE_ENTRIES = 1 << 17
 
 
-def make_walk(
-    problem: Problem, weights: np.ndarray, levels: list[Level], backend: str, threads: int = 1
-) -> Walk:
+class Walk(Protocol):
+    """What walks the trie for the nodes of a batch, shared out among threads; see `make_walk`."""
+
+    def __call__(
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray, threads: int = 1
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return c and b."""
+        ...
+
+
+def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backend: str) -> Walk:
     """Return the function that walks the trie.
 
     Parameters
@@ -53,14 +60,12 @@ def make_walk(
     backend : {"auto", "numba", "numpy"}
         "auto" takes Numba where it is installed. Beyond `MAX_TABLE_MODULUS` the transforms are
         most of the work, and NumPy does the rest.
-    threads : int, default 1
-        Among how many threads the compiled walk shares out nodes.
 
     Returns
     -------
     callable
-        Takes residues a.x_m mod P (M', n), v (n,) and uniforms (r + 1, n); returns c (r, n), root
-        first, and b (n,).
+        Takes residues a.x_m mod P (M', n), v (n,), uniforms (r + 1, n) and the number of threads;
+        returns c (r, n), root first, and b (n,). Several threads may call it at a time.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def make_walk(
         return NumpyWalk(problem, weights, levels)
     from .walk_numba import NumbaWalk  # loading the compiler is worth it only here
 
-    return NumbaWalk(problem, weights, levels, threads)
+    return NumbaWalk(problem, weights, levels)
 
 
 def running_type(modulus: int) -> np.dtype:
@@ -133,17 +138,20 @@ class NumpyWalk:
         self._inner = sum(len(level.start) - 1 for level in levels)
 
     def __call__(
-        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray, threads: int = 1
     ) -> tuple[np.ndarray, np.ndarray]:
         """Walk the trie for every column of ``residues``; see `make_walk`."""
         count = residues.shape[1]
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=smallest_unsigned(self._problem.modulus))
-        for start in range(0, count, self._tile):
-            nodes = slice(start, start + self._tile)
+
+        def walk(nodes: slice) -> None:
             running = self._start(residues[:, nodes], v[nodes])
             c[:, nodes] = self._descend(running, uniforms[:, nodes])
             b[nodes] = self._choose_b(running, v[nodes], uniforms[-1, nodes])
+
+        tiles = [slice(n, n + self._tile) for n in range(0, count, self._tile)]
+        for_each(walk, tiles, threads)
         return c[::-1], b
 
     def _start(self, residues: np.ndarray, v: np.ndarray) -> np.ndarray:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ...problem import Problem
 from ...samplers import SAMPLERS, Sampler, make_sampler
-from ...samplers.base import Nodes, empty_nodes
+from ...samplers.base import Nodes
 from ...samplers.enumeration import EnumerationSampler
-from ...samplers.mixture import AcceptedProposals
+from ...samplers.mixture import AcceptedProposals, draw_from
 from ...samplers.uniform import UniformSampler
 from ...wide_network import all_nodes
 
@@ -160,14 +160,8 @@ class AbsoluteWeights(AcceptedProposals):
         self._scale = np.sqrt(problem.norm_squared / problem.modulus)
 
     def _propose(self, count: int, rng: np.random.Generator) -> Nodes:
-        source = rng.integers(2, size=count)
-        nodes = empty_nodes(self.problem, count)
-        for number, proposer in enumerate(self._proposers):
-            places = np.flatnonzero(source == number)
-            if len(places):
-                part = proposer.sample(len(places), rng)
-                nodes.a[places], nodes.b[places] = part.a, part.b
-        return nodes
+        chosen = rng.integers(2, size=count)
+        return draw_from(self._proposers, chosen, self.problem, rng)
 
     def _chance(self, nodes: Nodes) -> np.ndarray:
         energy = self.problem.node_energy(nodes.a, nodes.b) / self._scale**2
