@@ -40,6 +40,18 @@ def test_one_cell_needs_only_its_own_jobs(pipeline):
     }
 
 
+def test_a_dry_run_says_in_a_few_lines_what_would_run_and_why(pipeline):
+    finished = pipeline.run("results/risks/random_D8.csv", "--dry-run", "--logger", "study")
+    assert finished.returncode == 0, finished.stdout
+    assert finished.stdout.splitlines()[-4:] == [
+        "generate_dataset     1  missing (random_D8)",
+        "draw_tickets         5  missing (random_D8/enumeration, random_D8/fft, random_D8/rejection"
+        " and 2 more)",
+        "measure_risks        1  missing (random_D8)",
+        "in all               7  would run; for files: --verbose",
+    ]
+
+
 def test_a_study_has_no_job_of_a_question_that_it_does_not_ask(pipeline):
     (pipeline.folder / "one.yaml").write_text(
         "questions: [oracle]\nfigures: [oracle_vs_dimension]\n"
