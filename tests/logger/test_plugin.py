@@ -162,10 +162,10 @@ def test_a_dry_run_is_a_table_of_rules_and_reasons():
     run.tell(text="This was a dry-run (flag -n).")
     run.handler.close()
     assert run.said() == [
-        "draw_tickets     2  missing (fft, uniform)",
-        "draw_tickets     1  changed: src/a.py, src/b.py, script has changed (heavy)",
+        "draw_tickets     3  2 missing (fft, uniform); "
+        "1 changed: src/a.py, src/b.py, script has changed (heavy)",
         "judge_claims     1  follows",
-        "in all           4  would run; for files: --verbose",
+        "total            4  would run; for files: --verbose",
     ]
 
 
