@@ -22,6 +22,16 @@ def table(name, folder="workflow/reference/default"):
     return pd.read_csv(ROOT / folder / f"{name}.csv")
 
 
+def extended(name):
+    """Return a table behind a committed figure of the extended study."""
+    return pd.read_csv(ROOT / "figures/extended" / f"{name}.csv")
+
+
+def prose(document):
+    """Return a page with its line breaks as spaces, to look for sentences in."""
+    return " ".join((ROOT / "docs" / document).read_text(encoding="utf-8").split())
+
+
 def agrees(stated, value, digits=2):
     """Tell whether a stated number is a value rounded to some significant digits."""
     if stated.startswith("<"):

@@ -29,6 +29,7 @@ NAMES = (
     "heavy_budget",
     "capped",
     "prior",
+    "sensitivity",
     "identities",
     "fidelity",
     "own_tables",

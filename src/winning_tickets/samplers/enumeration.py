@@ -74,10 +74,14 @@ class EnumerationSampler(Sampler):
         self._cumulative = None
         self.report.array_entries = problem.modulus ** (problem.dimension + 1)
         if not streamed:
-            energies = enumerate_energies(problem, backend)
+            energies = self._weigh(enumerate_energies(problem, backend))
             self._cumulative = np.cumsum(energies, out=energies)
             check_some_energy(self._cumulative)
             self._count_evaluations()
+
+    def _weigh(self, energies: np.ndarray) -> np.ndarray:
+        """Return what nodes are drawn in proportion to, made of all energies in their place."""
+        return energies
 
     def _count_evaluations(self) -> None:
         """Count those of one pass over all energies."""
