@@ -50,9 +50,14 @@ NOISE = (
     "Job rate limit",
     "Reasons:",
     "This was a dry-run",
+    "No SLURM account given",
+    "No account was given",
+    "Unable to guess SLURM account",
 )
 """How messages of Snakemake begin that a reader has no use for; its own log file has them all."""
 
+SUBMITTED = "has been submitted with SLURM jobid"
+"""What is said of each job that a cluster takes, some hundred times."""
 
 AT_THE_END = "At least one job did not complete successfully."
 
@@ -82,7 +87,7 @@ class LogHandler(LogHandlerBase):
         self._dry_run = DryRun() if settings.dryrun else None
         self._progress: Progress | None = None
         self._display: Bars | Lines | None = None
-        self._cores, self._whole = 1, False
+        self._cores, self._remote, self._whole = 1, 0, False
         self._interrupted = threading.Event()
         self._said: set[str] = set()
         self._jobs = Overheard(self._say_of_job)
@@ -152,6 +157,7 @@ class LogHandler(LogHandlerBase):
 
     def _on_resources(self, record: LogRecord) -> None:
         self._cores = getattr(record, "cores", None) or self._cores
+        self._remote = getattr(record, "nodes", None) or self._remote
 
     def _on_run(self, record: LogRecord) -> None:
         counts = {rule: count for rule, count in record.stats.items() if rule != "total"}
@@ -160,6 +166,8 @@ class LogHandler(LogHandlerBase):
             return
         self._whole = "all" in counts
         self._progress = Progress(EXPECTED.seconds, counts, self._cores)
+        if self._remote:
+            self._progress.go_remote(self._remote)
         kind = Bars if self._stream.isatty() else Lines
         self._display = kind(self._progress, self._stream)
         self._display.begin()
@@ -205,7 +213,7 @@ class LogHandler(LogHandlerBase):
 
     def _on_message(self, record: LogRecord) -> None:
         text = (record.getMessage() or "").strip()
-        if text and text != "None" and not text.startswith(NOISE):
+        if text and text != "None" and not text.startswith(NOISE) and SUBMITTED not in text:
             self._say(text)
 
     def _say_of_job(self, line: str) -> None:

@@ -43,18 +43,16 @@ class DryRun:
         self._names.setdefault((rule, _why(reason)), []).append(name)
 
     def table(self) -> Iterator[str]:
-        """Yield a line for every rule and reason, and one for all; none without jobs."""
-        place = [*self.counts].index
-        rows = [
-            (rule, len(names), f"{why}{_listed(names)}")
-            for (rule, why), names in self._names.items()
-        ]
-        if not rows:  # only the counts are told with --quiet rules
-            rows = [(rule, count, "") for rule, count in self.counts.items()]
-        elif self.counts:
-            rows.sort(key=lambda row: place(row[0]))
+        """Yield a line for every rule, with its reasons, and one for all; none without jobs."""
+        whys: dict[str, dict[str, list[str]]] = {}
+        for (rule, why), names in self._names.items():
+            whys.setdefault(rule, {})[why] = names
+        counts = {rule: sum(map(len, found.values())) for rule, found in whys.items()}
+        counts = counts or self.counts  # only these are told with --quiet rules
+        rules = [rule for rule in self.counts if rule in counts]
+        rows = [(rule, counts[rule], _reasons(whys.get(rule, {}))) for rule in rules or counts]
         if rows:
-            rows.append(("in all", sum(row[1] for row in rows), "would run; for files: --verbose"))
+            rows.append(("total", sum(counts.values()), "would run; for files: --verbose"))
         wide = max((len(rule) for rule, _, _ in rows), default=0)
         for rule, count, why in rows:
             yield f"{rule:<{wide}} {count:>5}  {why}".rstrip()
@@ -74,6 +72,15 @@ def _why(reason: str) -> str:
     if edited := _EDITED.search(reason):
         found.insert(0, f"changed: {_several(sorted(edited[1].split(', ')))}")
     return ", ".join(found) or _FOLLOWS
+
+
+def _reasons(whys: Mapping[str, Sequence[str]]) -> str:
+    """Write the reasons of a rule's jobs; how many have each, where they differ."""
+    several = len(whys) > 1
+    return "; ".join(
+        f"{len(names)} {why}{_listed(names)}" if several else f"{why}{_listed(names)}"
+        for why, names in whys.items()
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -87,6 +87,17 @@ def test_a_run_into_a_pipe_from_its_start_to_its_verdicts(run):
     assert "  tickets: 2 jobs in 0:00" in said
 
 
+def test_a_cluster_has_jobs_instead_of_cores_and_the_noise_of_its_queue_is_left_out(run):
+    run.tell(LogEvent.RESOURCES_INFO, "Provided remote nodes: 200", nodes=200)
+    run.tell(LogEvent.RUN_INFO, stats=COUNTS)
+    assert run.said() == ["3 jobs on the cluster, up to 3 at a time; 2:01 for one core"]
+    run.tell(text="Job 5 has been submitted with SLURM jobid 7 (log: a.log).")
+    run.tell(text="No SLURM account given, trying to guess.")
+    assert run.said() == []
+    run.tell(text="SLURM run ID: 1")
+    assert run.said() == ["SLURM run ID: 1"]
+
+
 def test_a_part_of_a_study_has_no_verdicts(run):
     run.tell(LogEvent.RUN_INFO, stats={"draw_tickets": 1, "total": 1})
     run.job(1, cell="a", sampler="fft")
@@ -168,10 +179,10 @@ def test_a_dry_run_is_a_table_of_rules_and_reasons():
     run.tell(text="This was a dry-run (flag -n).")
     run.handler.close()
     assert run.said() == [
-        "draw_tickets     2  missing (fft, uniform)",
-        "draw_tickets     1  changed: src/a.py, src/b.py, script has changed (heavy)",
+        "draw_tickets     3  2 missing (fft, uniform); "
+        "1 changed: src/a.py, src/b.py, script has changed (heavy)",
         "judge_claims     1  follows",
-        "in all           4  would run; for files: --verbose",
+        "total            4  would run; for files: --verbose",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Curves with given intervals: what is drawn are the numbers given, none of its own."""
+"""Curves with given intervals: seaborn draws the numbers that it is given, none of its own."""
 
 import numpy as np
 import pandas as pd

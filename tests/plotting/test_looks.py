@@ -56,7 +56,7 @@ def test_names_find_samplers_by_what_they_are():
 @pytest.mark.parametrize(
     "modules", ["winning_tickets.study.plan", "winning_tickets.records.step, winning_tickets.law"]
 )
-def test_only_what_draws_loads_matplotlib(modules):
+def test_only_what_draws_loads_seaborn(modules):
     code = f"import sys, {modules}; from winning_tickets.experiments import load_experiments;"
     code += "load_experiments(); sys.exit(bool({'seaborn', 'matplotlib'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

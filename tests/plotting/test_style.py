@@ -58,10 +58,3 @@ def test_the_library_itself_does_not_load_matplotlib():
     code = "import sys, winning_tickets, winning_tickets.experiments.risks.summary;"
     code += "import winning_tickets.law; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_the_shared_look_loads_neither_seaborn_nor_statistics():
-    """Each figure is a process, and both take longer to load than most figures to draw."""
-    code = "import sys, winning_tickets.plotting.lines;"
-    code += "sys.exit(', '.join({'seaborn', 'scipy.stats'} & {*sys.modules}) or 0)"
-    subprocess.run([sys.executable, "-c", code], check=True)
