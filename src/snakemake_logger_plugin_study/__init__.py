@@ -132,9 +132,9 @@ class LogHandler(LogHandlerBase):
         """End the display; after an interrupt say how it stands."""
         self._jobs.end()
         self._end()
-        if self._dry_run:
+        if self._dry_run and not self._interrupted.is_set():
             self._say("\n".join(self._dry_run.table()))
-            self._dry_run = None
+        self._dry_run = None
         if self._interrupted.is_set():
             self._interrupted.clear()
             self._say(interruption(self._progress))
@@ -235,11 +235,14 @@ class LogHandler(LogHandlerBase):
 
     def _watch_for_interrupts(self) -> None:
         """Note an interrupt before Snakemake hears of it: what jobs say of it is of no use."""
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread() and callable(before):
+        heard = callable(signal.getsignal(signal.SIGINT))
+        if threading.current_thread() is threading.main_thread() and heard:
 
             def note(number: int, frame: object) -> None:
                 self._interrupted.set()
-                before(number, frame)
+                # Before its jobs begin, Snakemake lets Python print where it was interrupted.
+                if self._progress is None:
+                    sys.exit(128 + number)
+                signal.default_int_handler(number, frame)
 
             signal.signal(signal.SIGINT, note)

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import shutil
+import signal
 import time
 from types import SimpleNamespace
 
@@ -146,6 +147,22 @@ def test_an_interrupt_is_three_lines_at_most_whatever_jobs_say(run):
     said = run.said()
     assert said[0].endswith("0 of 3 jobs are done and stay done.")
     assert len(said) <= 3
+
+
+def test_an_interrupt_before_the_jobs_ends_snakemake_and_one_among_them_is_its_own(monkeypatch):
+    """Python would print where Snakemake was while it laid out the jobs; it looks after jobs."""
+    monkeypatch.setattr(signal, "signal", lambda number, handler: noted.append(handler))
+    noted = []
+    run = Run()
+    with pytest.raises(SystemExit) as ended:
+        noted[0](signal.SIGINT, None)
+    assert ended.value.code == 130
+    run.handler.close()
+    assert run.said() == ["Interrupted before any job began."]
+    run.tell(LogEvent.RUN_INFO, stats=COUNTS)
+    with pytest.raises(KeyboardInterrupt):
+        noted[0](signal.SIGINT, None)
+    run.handler.close()
 
 
 def test_a_dry_run_is_a_table_of_rules_and_reasons():
