@@ -8,8 +8,11 @@ SNAKEMAKE := python scripts/clear_dead_locks.py && snakemake
 VERIFIED := results/verify
 SITE := docs/_build
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet
-# What the documentation needs besides; a new .venv is without it.
+# What the documentation and the question `peers` need besides; a new .venv is without them.
 DOCUMENTED := .venv/.documented
+PEERS := .venv/.peers
+UV_COMPILE := uv pip compile --quiet --upgrade --universal --fork-strategy fewest \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
 .PHONY: study setup plan extended smoke test test-long docs package bench report verify lint lock clean distclean
@@ -37,13 +40,8 @@ $(INSTALLED): envs/requirements.lock pyproject.toml
 plan: $(INSTALLED)
 	@python scripts/plan_study.py $(CONFIG)
 
-# Of the extra `peers` in pyproject.toml; all that it needs itself the project has.
-SWIM := 0.0.2
-
 # Questions beyond the default study; its figures are committed, in figures/extended.
-extended: $(INSTALLED)
-	@python -c 'import swimnetworks' 2>/dev/null || $(PIP_INSTALL) --no-deps swimnetworks==$(SWIM) \
-		|| echo "Without swimnetworks the rows of peers that need it say so."
+extended: $(INSTALLED) $(PEERS)
 	$(SNAKEMAKE) --configfile workflow/presets/extended.yaml
 
 smoke: $(INSTALLED)
@@ -60,6 +58,11 @@ docs: $(INSTALLED) $(DOCUMENTED)
 	sphinx-build --quiet --fail-on-warning --keep-going --fresh-env \
 		--conf-dir docs/site --doctree-dir $(SITE)/doctrees . $(SITE)/html
 	@echo "The site is $(SITE)/html/index.html"
+
+# Without a network the study goes on; asked again the next time.
+$(PEERS): envs/peers.lock | $(INSTALLED)
+	@$(PIP_INSTALL) --no-compile --require-hashes --requirement $< && touch $@ \
+		|| echo "Without what envs/peers.lock names the rows of peers that need it say so."
 
 $(DOCUMENTED): envs/docs.lock | $(INSTALLED)
 	@$(PIP_INSTALL) --no-compile --require-hashes --requirement $<
@@ -95,12 +98,11 @@ lint: $(INSTALLED)
 
 lock: $(INSTALLED)
 	$(PIP_INSTALL) uv
-	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
-		--extra dev --output-file envs/requirements.lock pyproject.toml
-	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
-		--constraint envs/requirements.lock --extra docs --output-file envs/docs.lock pyproject.toml
+	$(UV_COMPILE) --extra dev --output-file envs/requirements.lock pyproject.toml
+	for extra in docs peers; do \
+		$(UV_COMPILE) --constraint envs/requirements.lock --extra $$extra \
+			--output-file envs/$$extra.lock pyproject.toml || exit 1; \
+	done
 
 clean:
 	rm -rf results $(SITE) .snakemake .pytest_cache .ruff_cache .hypothesis

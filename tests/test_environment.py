@@ -13,8 +13,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-LOCK = (ROOT / "envs" / "requirements.lock").read_text()
-LOCKED = dict(re.findall(r"^([\w.-]+)==([\w.]+)", LOCK, re.MULTILINE))
+LOCKS = {path.stem: path.read_text() for path in (ROOT / "envs").glob("*.lock")}
+PINS = {
+    name: dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+    for name, text in LOCKS.items()
+}
+LOCKED = PINS["requirements"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONDA = yaml.safe_load((ROOT / "envs" / "environment.yaml").read_text())["dependencies"]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
@@ -67,13 +71,33 @@ def test_build_backend_is_in_the_lock():
         assert LOCKED[requirement.name] in requirement.specifier
 
 
-def test_every_locked_package_carries_hashes_and_no_path():
-    entries = re.split(r"^(?=[\w.-]+==)", LOCK, flags=re.MULTILINE)[1:]
-    assert len(entries) == len(LOCKED) > 50
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_carries_hashes_and_no_path(name):
+    lock = LOCKS[name]
+    entries = re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(PINS[name]) > 50
     assert all("--hash=sha256:" in entry for entry in entries)
-    assert "://" not in LOCK
-    assert "--index-url" not in LOCK
-    assert not re.search(r"(^|\s)/\w", LOCK)
+    assert "://" not in lock
+    assert "--index-url" not in lock
+    assert not re.search(r"(^|\s)/\w", lock)
+
+
+@pytest.mark.parametrize("extra", ["docs", "peers"])
+def test_lock_of_an_extra_satisfies_it_and_changes_nothing_else(extra):
+    for text in PROJECT["project"]["optional-dependencies"][extra]:
+        requirement = Requirement(text)
+        assert PINS[extra][canonicalize_name(requirement.name)] in requirement.specifier
+    # What both name is installed once, so it has to be the same.
+    both = PINS[extra].keys() & LOCKED.keys()
+    assert {name: PINS[extra][name] for name in both} == {name: LOCKED[name] for name in both}
+
+
+def test_the_lock_of_peers_adds_what_the_extra_names_and_nothing_else():
+    wanted = {
+        canonicalize_name(Requirement(text).name)
+        for text in PROJECT["project"]["optional-dependencies"]["peers"]
+    }
+    assert PINS["peers"].keys() - LOCKED.keys() == wanted
 
 
 def test_installed_project_is_this_version():

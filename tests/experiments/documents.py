@@ -17,9 +17,19 @@ def rows(document, heading):
     return [cells[0], *cells[2:]]
 
 
-def table(name):
+def table(name, folder="workflow/reference/default"):
     """Return a table of the committed study: a run writes those in figures anew."""
-    return pd.read_csv(ROOT / "workflow/reference/default" / f"{name}.csv")
+    return pd.read_csv(ROOT / folder / f"{name}.csv")
+
+
+def extended(name):
+    """Return a table behind a committed figure of the extended study."""
+    return pd.read_csv(ROOT / "figures/extended" / f"{name}.csv")
+
+
+def prose(document):
+    """Return a page with its line breaks as spaces, to look for sentences in."""
+    return " ".join((ROOT / "docs" / document).read_text(encoding="utf-8").split())
 
 
 def agrees(stated, value, digits=2):

@@ -172,6 +172,36 @@ def test_all_outputs_together_must_fit_into_the_machine(monkeypatch):
     assert_one_line(error, "enumeration")
 
 
+@pytest.mark.parametrize("name", wt.SAMPLERS)
+def test_the_need_is_stated_before_anything_is_taken(name, monkeypatch):
+    problem = Size(3, 8, 2_000, 1).problem()
+    monkeypatch.setattr(wt.SAMPLERS[name], "memory_required", classmethod(lambda *_: 1 << 60))
+
+    def prepare():
+        with pytest.raises(MemoryError) as error:
+            wt.make_sampler(name, problem)
+        return error
+
+    error, peak = peak_memory(prepare)
+    assert_one_line(error, f"{name} needs 10^18.1 bytes")
+    # The targets are copied; tables and batches would be a multiple.
+    assert peak < 5 * 8 * problem.support_size
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited on Linux only")
+def test_a_limit_on_addresses_is_the_limit():
+    code = (
+        "import resource, winning_tickets as wt\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
+        "problem = wt.Problem([[0] * 12], [1.0], modulus=5)\n"
+        "wt.make_sampler('fft', problem)"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert "MemoryError: sampler: fft needs 10^" in told.splitlines()[-1], told
+    assert "this process can get 10^9." in told
+
+
 LIMITED = """
 import resource, numpy as np, psutil, winning_tickets as wt
 

@@ -70,7 +70,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     handles.append(Line2D([], [], color="0.3", lw=0.9, label="predicted share"))
     figure.legend(handles=handles, loc="outside upper center", ncols=5)
     nodes = int(summary["nodes"].iloc[0])
-    facts = {"modulus": summary["modulus"].unique(), "points": summary["points"].unique()}
+    facts = {name: summary[name].astype(int).unique() for name in ("modulus", "points")}
     study = style.study_line(settings, nodes=nodes, replicates=None, draws=None, **facts)
     sentences = [
         study,

@@ -46,7 +46,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables["pruning"]
     if not (table["status"] == "ok").any():
         return style.no_data("pruned tickets", settings)
-    summary = pruning_summary(table, settings["seed"])
+    summary = pruning_summary(table)
     shown = cells(summary, style.Names(settings))
     across = min(ACROSS, len(shown))
     down = -(-len(shown) // across)
@@ -57,7 +57,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     for axis, (title, rows) in zip(order, shown, strict=False):
         _draw_cell(axis, title, rows)
     for axis in axes.flat[len(shown) :]:
-        axis.set_axis_off()
+        axis.set_visible(False)
     for axis in axes.flat:
         risk_axis(axis, style.RISK_FLOOR)
         name_ticks(axis, sorted(summary["nodes"].unique()), 2)
@@ -66,15 +66,17 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     for axis in axes[-1]:
         axis.set_xlabel("nodes N")
     handles = [style.handle(look) for way, look in LOOKS.items() if (summary["way"] == way).any()]
-    predicted = Line2D([], [], color="0.35", lw=0.9, label="predicted (labels)")
+    known = summary.loc[summary["predicted_risk"].notna(), "target"].unique()
+    predicted = Line2D([], [], color="0.35", lw=0.9, label=f"predicted ({', '.join(known)})")
     figure.legend(handles=[*handles, predicted], loc="outside upper center", ncols=3)
+    words = "for" if "labels" in known else "as for"
     factor = summary.loc[summary["way"] == "pruned_draws", "candidates"].max()
     caption = [
         study_line(summary, settings, summary["nodes"]),
         f"c = {factor}. All tickets are refitted.",
         style.mean_line(summary["replicates"].max()),
-        "Thin grey lines: predicted for random labels from M, the span of the data and the numbers "
-        "of nodes alone, in the order of the markers (none for greedy).",
+        f"Thin grey lines: predicted {words} random labels from M, the span of the data and the "
+        "numbers of nodes alone, in the order of the markers (none for greedy).",
         SQUEEZED,
         style.OUR_DERIVATION,
     ]

@@ -49,6 +49,9 @@ COLUMNS = (
 SAMPLERS = ("spectral", "uniform")
 """Samplers of draws and candidates."""
 
+PREDICTED = ("labels", "parity")
+"""Targets without a mode that stands out, for which the risk is predicted."""
+
 Row = dict[str, Any]
 
 
@@ -131,7 +134,7 @@ def _prune_dataset(settings: Settings, target: str, replicate: int) -> Iterator[
             kept, before = make(own_seed)
             plan = {"way": way, "nodes": nodes, "candidates": candidates, "draw_seed": own_seed}
             facts = {"seconds": before + perf_counter() - started} | _facts(problem, kept)
-            if target == "labels":
+            if target in PREDICTED:
                 facts["predicted_risk"] = predicted_risk(cell, way, nodes, settings.factor)
             yield common | plan | facts
 
