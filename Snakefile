@@ -10,10 +10,10 @@ from snakemake.utils import min_version
 min_version("9.5")
 
 from winning_tickets.config_files import DEFAULT, ConfigError, read_config
-from winning_tickets.records.checkout import path_fault
+from winning_tickets.records.checkout import path_fault, permission_fault
 from winning_tickets.records.runs import forget_run, record_run
 
-if fault := path_fault(os.getcwd()):
+if fault := path_fault(os.getcwd()) or permission_fault(os.getcwd()):
     sys.exit(fault)
 # Snakemake puts the path of the interpreter into shell commands as it stands.
 sys.executable = shlex.quote(sys.executable)

@@ -302,12 +302,12 @@ def side_by_side(dimension: int, points: int, nodes: int, names: str) -> Case:
 
 @dataclass(frozen=True)
 class Section:
-    """A kind of case with its sizes: arguments of ``make``, in full and for ``--quick``."""
+    """A kind of case with its sizes: arguments of ``make``, in full and for ``--tiny``."""
 
     title: str
     make: Callable[..., Case]
     full: list[tuple]
-    quick: list[tuple]
+    tiny: list[tuple]
     slope_limit: float = 0.0
     slope_from: int = 0
 
@@ -416,7 +416,7 @@ MEMORY_SIZES = [
     ("enumeration", 6, 200, 1_000, None),
     ("fft", 8, 200, 1_000, None),
 ]
-MEMORY_SIZES_QUICK = [("spectral", 20, 30, 50, 8 * 2**30)]
+MEMORY_SIZES_TINY = [("spectral", 20, 30, 50, 8 * 2**30)]
 
 # D and M of a problem whose every node can be enumerated.
 EXACT_SIZES = [(2, 20)]

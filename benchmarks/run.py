@@ -1,13 +1,17 @@
 """Measure the samplers against what the machine allows: a table, a CSV and a plot.
 
 Times are medians over interleaved repeats on one BLAS thread, with their quartiles; ratios are
-ratios of medians. ``--quick`` only checks that everything runs and that the draws are exact.
+ratios of medians. ``--quick`` measures `spectral` against its yardstick, and its threads, at the
+full sizes with fewer repeats, in less than two minutes; ``--tiny`` only checks that everything runs
+and that the draws are exact.
 """
 
 import argparse
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -19,7 +23,7 @@ import psutil
 from cases import (
     EXACT_SIZES,
     MEMORY_SIZES,
-    MEMORY_SIZES_QUICK,
+    MEMORY_SIZES_TINY,
     SECTIONS,
     Case,
     Section,
@@ -39,12 +43,23 @@ from winning_tickets.samplers.enumeration import enumerate_energies
 from winning_tickets.statistics import chi_square, power_law_slope
 
 SEED = 20260513
-REPEATS, REPEATS_QUICK = 5, 2
 CASE_SECONDS = 240.0
 EXACT_DRAWS = 20_000
 # A right sampler falls below this once in a million runs.
 EXACT_LEVEL = 1e-6
 PEAK_RESET = Path("/proc/self/clear_refs")
+
+
+@dataclass(frozen=True)
+class Form:
+    """How much is measured: repeats, sections (none means all), and whether sizes are tiny."""
+
+    repeats: int
+    sections: tuple[str, ...] = ()
+    tiny: bool = False
+
+
+FULL, QUICK, TINY = Form(5), Form(3, ("product", "threads")), Form(2, tiny=True)
 
 Record = dict[str, Any]
 Sizes = tuple[int, int, int]
@@ -270,18 +285,17 @@ def in_words(entry: Record) -> str:
 Job = Callable[..., tuple[list[Record], list[Row]]]
 
 
-def jobs(quick: bool) -> dict[str, tuple[str, Job, list[tuple]]]:
+def jobs(form: Form) -> dict[str, tuple[str, Job, list[tuple]]]:
     """Return title, function and sizes of every section."""
-    repeats = REPEATS_QUICK if quick else REPEATS
     found: dict[str, tuple[str, Job, list[tuple]]] = {}
     for name, section in SECTIONS.items():
 
         def run_case(*sizes: Any, name: str = name, section: Section = section) -> tuple:
-            return time_case(name, section.make(*sizes), repeats)
+            return time_case(name, section.make(*sizes), form.repeats)
 
-        found[name] = (section.title, run_case, section.quick if quick else section.full)
+        found[name] = (section.title, run_case, section.tiny if form.tiny else section.full)
     product_sizes = list(dict.fromkeys(sizes[:3] for sizes in found["product"][2]))
-    memory_sizes = (MEMORY_SIZES_QUICK if quick else MEMORY_SIZES) if PEAK_RESET.exists() else []
+    memory_sizes = (MEMORY_SIZES_TINY if form.tiny else MEMORY_SIZES) if PEAK_RESET.exists() else []
     found["steps"] = ("share of time in the steps of spectral", step_shares, product_sizes)
     found["memory"] = ("peak memory, in processes of their own", memory_records, memory_sizes)
     found["exact"] = ("draws against enumerated probabilities", exactness, EXACT_SIZES)
@@ -293,20 +307,20 @@ def unjudged(records: list[Record]) -> list[Record]:
     return [entry | {"limit": None, "kept": ""} for entry in records]
 
 
-def run(names: Iterable[str], quick: bool, folder: Path) -> list[Record]:
+def run(names: Iterable[str], form: Form, folder: Path) -> list[Record]:
     """Run sections of the benchmark, printing as it goes; every case is saved when it is done."""
     # Not machine.json itself: that belongs to the study's own times.
     save_json(folder / "benchmark_machine.json", machine_record())
     every_record: list[Record] = []
     every_row: list[Row] = []
     for name in names:
-        title, job, sizes = jobs(quick)[name]
+        title, job, sizes = jobs(form)[name]
         print(f"\n{name}: {title}")
         records: list[Record] = []
         for number, case_sizes in enumerate(sizes, 1):
             print(f"  [{number}/{len(sizes)}]", end="", flush=True)
             new_records, new_rows = job(*case_sizes)
-            if quick:
+            if form.tiny:
                 new_records = unjudged(new_records)
             show(new_records)
             records += new_records
@@ -316,7 +330,7 @@ def run(names: Iterable[str], quick: bool, folder: Path) -> list[Record]:
             save_table(folder / "benchmark_repeats.csv", repeats)
         if name in SECTIONS and SECTIONS[name].slope_limit:
             growth = slopes(name, SECTIONS[name], records)
-            growth = unjudged(growth) if quick else growth
+            growth = unjudged(growth) if form.tiny else growth
             show(growth)
             records += growth
         every_record += records
@@ -325,15 +339,19 @@ def run(names: Iterable[str], quick: bool, folder: Path) -> list[Record]:
 
 
 def main() -> None:
-    names = list(jobs(quick=True))
+    names = list(jobs(TINY))
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="tiny sizes: only see that it runs")
+    forms = parser.add_mutually_exclusive_group()
+    add = partial(forms.add_argument, dest="form", action="store_const", default=FULL)
+    add("--quick", const=QUICK, help="product and threads with fewer repeats")
+    add("--tiny", const=TINY, help="tiny sizes: only see that it runs")
     parser.add_argument("--only", nargs="+", choices=names, metavar="SECTION", help=str(names))
     parser.add_argument("--folder", type=Path, default=Path("results"), help="where results go")
     arguments = parser.parse_args()
     keep_freed_memory()
     print(*blas.describe(threadpool_info(), blas.FORCED), sep="\n")
-    records = run(arguments.only or names, arguments.quick, arguments.folder)
+    chosen = arguments.only or arguments.form.sections or names
+    records = run(chosen, arguments.form, arguments.folder)
     if {"dimension", "points"} & {entry["section"] for entry in records}:
         draw_growth(records, arguments.folder / "benchmark.png")
     missed = [entry for entry in records if entry["kept"] == "no"]

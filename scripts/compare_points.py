@@ -16,7 +16,7 @@ def rows(paths, risks, settings):
     if not points:
         return []
     table = load_table(risks, settings["risk_columns"])
-    return list(compare(points, settings["curves"], risk_summary(table, settings["seed"])))
+    return list(compare(points, settings["curves"], risk_summary(table)))
 
 
 if "snakemake" in globals():

@@ -94,6 +94,7 @@ docs/pruning
 docs/prior
 docs/peers
 docs/heavy_budget
+docs/capped
 ```
 
 ```{toctree}

@@ -1,7 +1,8 @@
 """What a run of the study says while it goes: a plugin of Snakemake's for `--logger study`.
 
 On a terminal a bar for each stage, with the time that is gone and left; into a pipe a line for each
-stage and at least one in half a minute; at the end the verdicts; at a failure its log.
+stage and at least one in half a minute; at the end the verdicts; at a failure its log. A dry run is
+told as a table of what would run, and why.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 from .display import Bars, Lines
+from .dry_run import DryRun, job_name
 from .overheard import STREAM, Overheard
 from .progress import Progress, Seconds
 from .words import end_of_run, failure, interruption
@@ -46,9 +48,16 @@ NOISE = (
     "Touching output file",
     "Finished job",
     "Job rate limit",
+    "Reasons:",
+    "This was a dry-run",
+    "No SLURM account given",
+    "No account was given",
+    "Unable to guess SLURM account",
 )
 """How messages of Snakemake begin that a reader has no use for; its own log file has them all."""
 
+SUBMITTED = "has been submitted with SLURM jobid"
+"""What is said of each job that a cluster takes, some hundred times."""
 
 AT_THE_END = "At least one job did not complete successfully."
 
@@ -74,10 +83,11 @@ class LogHandler(LogHandlerBase):
         settings = self.common_settings
         # A copy, since what jobs write to the stream's own number is overheard.
         self._stream = sys.stdout if settings.stdout else os.fdopen(os.dup(STREAM), "w", 1)
-        self._in_full = settings.dryrun or settings.verbose or settings.debug_dag
+        self._in_full = settings.verbose or settings.debug_dag
+        self._dry_run = DryRun() if settings.dryrun else None
         self._progress: Progress | None = None
         self._display: Bars | Lines | None = None
-        self._cores, self._whole = 1, False
+        self._cores, self._remote, self._whole = 1, 0, False
         self._interrupted = threading.Event()
         self._said: set[str] = set()
         self._jobs = Overheard(self._say_of_job)
@@ -122,6 +132,9 @@ class LogHandler(LogHandlerBase):
         """End the display; after an interrupt say how it stands."""
         self._jobs.end()
         self._end()
+        if self._dry_run:
+            self._say("\n".join(self._dry_run.table()))
+            self._dry_run = None
         if self._interrupted.is_set():
             self._interrupted.clear()
             self._say(interruption(self._progress))
@@ -144,19 +157,28 @@ class LogHandler(LogHandlerBase):
 
     def _on_resources(self, record: LogRecord) -> None:
         self._cores = getattr(record, "cores", None) or self._cores
+        self._remote = getattr(record, "nodes", None) or self._remote
 
     def _on_run(self, record: LogRecord) -> None:
         counts = {rule: count for rule, count in record.stats.items() if rule != "total"}
+        if self._dry_run:
+            self._dry_run.counts = counts
+            return
         self._whole = "all" in counts
         self._progress = Progress(EXPECTED.seconds, counts, self._cores)
+        if self._remote:
+            self._progress.go_remote(self._remote)
         kind = Bars if self._stream.isatty() else Lines
         self._display = kind(self._progress, self._stream)
         self._display.begin()
         self._jobs.begin()
 
     def _on_job(self, record: LogRecord) -> None:
+        name = job_name(record.wildcards)
+        # A rule that only gathers targets makes nothing.
+        if self._dry_run and record.output:
+            self._dry_run.add(record.rule_name, name, record.reason)
         if self._progress:
-            name = "/".join(str(value) for value in record.wildcards.values())
             self._progress.start(record.jobid, record.rule_name, name, *record.log[:1])
 
     def _on_finished(self, record: LogRecord) -> None:
@@ -191,7 +213,7 @@ class LogHandler(LogHandlerBase):
 
     def _on_message(self, record: LogRecord) -> None:
         text = (record.getMessage() or "").strip()
-        if text and text != "None" and not text.startswith(NOISE):
+        if text and text != "None" and not text.startswith(NOISE) and SUBMITTED not in text:
             self._say(text)
 
     def _say_of_job(self, line: str) -> None:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
 from .progress import Progress
-from .words import clock, count_of_jobs, running_line, stage_line, state
+from .words import ahead, clock, running_line, stage_line, state
 
 SILENCE = 30.0
 """Seconds after which a line is due."""
@@ -27,8 +27,7 @@ class Lines:
 
     def begin(self) -> None:
         """Say what is ahead, and keep saying where the run is."""
-        jobs, left = count_of_jobs(self._progress.jobs()), clock(self._progress.left())
-        self.say(f"{jobs} on {self._progress.cores} cores, about {left}")
+        self.say(ahead(self._progress))
         threading.Thread(target=self._keep_on, daemon=True).start()
 
     def renew(self, ended: str) -> None:

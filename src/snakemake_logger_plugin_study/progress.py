@@ -79,7 +79,7 @@ class Progress:
     counts : mapping of str to int
         Number of jobs of each rule.
     cores : int
-        Cores that work side by side.
+        Cores that work side by side, or jobs of a cluster.
     clock : callable
         Seconds that never go back, whatever is done to the time of day.
     """
@@ -95,10 +95,15 @@ class Progress:
 
     def __post_init__(self) -> None:
         """Begin with every job ahead."""
+        self.remote = False
         self._began = self.clock()
         self._done = 0.0
         self._waiting = {rule: count for rule, count in self.counts.items() if rule in STAGES}
         self._unseen = {stage: dict(jobs) for stage, jobs in self.predicted.items()}
+
+    def go_remote(self, most: int) -> None:
+        """Note that the jobs run on a cluster, at most so many at a time."""
+        self.remote, self.cores = True, max(1, min(most, self.jobs()))
 
     def start(self, number: int, rule: str, name: str, log: str = "") -> None:
         """Note that a job begins; ``name`` is its wildcards, joined by "/"."""
@@ -154,7 +159,7 @@ class Progress:
         done, left = self._work()
         speed = 1.0
         if done > LEAST_KNOWN * (done + left):
-            speed = min(max(self.gone() / done, 0.2), 5.0)
+            speed = max(self.gone() / done, 0.2)
         return left * speed
 
     def _work(self) -> tuple[float, float]:

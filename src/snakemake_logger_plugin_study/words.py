@@ -19,6 +19,17 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def ahead(progress: Progress) -> str:
+    """Say what a run has before it: on a cluster its work, since the queue decides on the time."""
+    jobs, left = count_of_jobs(progress.jobs()), progress.left()
+    if progress.remote:
+        work = clock(left * progress.cores)
+        return f"{jobs} on the cluster, up to {progress.cores} at a time; {work} for one core"
+    return (
+        f"{jobs} on {progress.cores} core{'s' if progress.cores != 1 else ''}, about {clock(left)}"
+    )
+
+
 def state(progress: Progress) -> str:
     """Say how far a run is, in one line."""
     done = sum(progress.finished.values())
@@ -40,7 +51,8 @@ def running_line(progress: Progress) -> str:
     job = min(progress.running.values(), key=lambda job: job.began)
     said = last_lines(job.log, 1) if job.log else []
     more = f" ({said[0]})" if said and not said[0].startswith("done in") else ""
-    return f"; {job.rule} {job.name} for {clock(progress.clock() - job.began)}{more}"
+    named = f"{job.rule} {job.name}".rstrip()
+    return f"; {named} for {clock(progress.clock() - job.began)}{more}"
 
 
 def failure(rule: str, cell: str, logs: Sequence[str]) -> list[str]:

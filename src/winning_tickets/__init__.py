@@ -2,21 +2,22 @@
 
 The public names follow the flow of the study: a `Problem`, a sampler of hidden nodes, a ticket
 fitted to them. docs/method.md has the mathematics. `TicketRegressor` and `TicketClassifier` make
-tickets for tables; scikit-learn is loaded when one of them is first asked for.
+tickets for tables. Each name is loaded when it is first asked for: the study starts hundreds of
+processes that need few of them, and scikit-learn takes longer to load than all else.
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from .activations import ACTIVATIONS, make_activation
-from .oracle import OracleProblem
-from .problem import Problem
-from .samplers import SAMPLERS, Nodes, make_sampler
-from .subnetwork import Subnetwork, fit_subnetwork, untrained_subnetwork
-
 if TYPE_CHECKING:
+    from .activations import ACTIVATIONS, make_activation
     from .estimators import TicketClassifier, TicketRegressor
+    from .oracle import OracleProblem
+    from .problem import Problem
+    from .samplers import SAMPLERS, Nodes, make_sampler
+    from .subnetwork import Subnetwork, fit_subnetwork, untrained_subnetwork
+
+    __version__: str
 
 __all__ = [
     "ACTIVATIONS",
@@ -34,10 +35,15 @@ __all__ = [
     "untrained_subnetwork",
 ]
 
-try:
-    __version__ = version("winning-tickets")
-except PackageNotFoundError:  # run from a folder that was never installed
-    __version__ = "unknown"
+# Where each name is defined, as above.
+_MODULES = {
+    "activations": ("ACTIVATIONS", "make_activation"),
+    "estimators": ("TicketClassifier", "TicketRegressor"),
+    "oracle": ("OracleProblem",),
+    "problem": ("Problem",),
+    "samplers": ("SAMPLERS", "Nodes", "make_sampler"),
+    "subnetwork": ("Subnetwork", "fit_subnetwork", "untrained_subnetwork"),
+}
 
 
 def __dir__() -> list[str]:
@@ -45,6 +51,23 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("TicketClassifier", "TicketRegressor"):
-        return getattr(import_module(".estimators", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        value: Any = _version()
+    elif name in _MODULES:
+        value = import_module(f".{name}", __name__)
+    else:
+        module = next((module for module, names in _MODULES.items() if name in names), None)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value  # asked for once only
+    return value
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # takes longer than the lookup
+
+    try:
+        return version("winning-tickets")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "unknown"

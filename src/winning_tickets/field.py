@@ -153,7 +153,12 @@ def digits_to_index(digits: np.ndarray, modulus: int) -> np.ndarray:
     return index
 
 
-def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: int) -> np.ndarray:
+def uniform_residues(
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    modulus: int,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
     """Draw independent uniform residues, several times faster than ``Generator.integers``.
 
     Parameters
@@ -164,11 +169,13 @@ def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: 
         Rows and columns.
     modulus : int
         The residues are 0..P-1.
+    out : numpy.ndarray, optional
+        Where they go: C-contiguous, of that shape and the smallest unsigned type.
 
     Returns
     -------
     numpy.ndarray
-        Array of the given shape in the smallest unsigned type.
+        ``out``, or a new array of the given shape in the smallest unsigned type.
 
     Notes
     -----
@@ -176,9 +183,12 @@ def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: 
     below 256 mod P (D. Lemire, *Fast random integer generation in an interval*, ACM TOMACS 29,
     2019). The bytes come from 64-bit words in little-endian order on every machine.
     """
+    if out is None:
+        out = np.empty(shape, dtype=smallest_unsigned(modulus))
     if modulus > 256:
-        return rng.integers(0, modulus, size=shape, dtype=smallest_unsigned(modulus))
-    flat = np.empty(shape[0] * shape[1], dtype=np.uint8)
+        out[:] = rng.integers(0, modulus, size=shape, dtype=out.dtype)
+        return out
+    flat = out.reshape(-1)
     low_bound = 256 % modulus
     for start in range(0, flat.size, _RANDOM_CHUNK):
         part = flat[start : start + _RANDOM_CHUNK]
@@ -188,7 +198,7 @@ def uniform_residues(rng: np.random.Generator, shape: tuple[int, int], modulus: 
         np.right_shift(wide, 8, out=part, casting="unsafe")
         again = np.flatnonzero(wide.astype(np.uint8) < low_bound)
         part[again] = rng.integers(0, modulus, size=again.size, dtype=np.uint8)
-    return flat.reshape(shape)
+    return out
 
 
 def _product_type(modulus: int, dimension: int) -> tuple[type[np.floating], int]:
@@ -214,8 +224,6 @@ class InnerProducts:
         they are faster, "auto" only where that makes up for loading the compiler.
     vectors : int, default 512
         About how many moving vectors there will be at a time, for "auto" in all.
-    threads : int, default 1
-        Among how many threads bytes are shared out; matrix products go by the setting of BLAS.
     tables : bool, default True
         Whether tables of partial sums may serve; False is for matrix products only.
 
@@ -231,12 +239,10 @@ class InnerProducts:
         modulus: int,
         backend: str = "auto",
         vectors: int = 512,
-        threads: int = 1,
         tables: bool = True,
     ) -> None:
         self.modulus = modulus
         self.count, self.dimension = points.shape
-        self._threads = threads
         work = self.count * self.dimension * vectors
         compiled = use_numba(backend) and (backend == "numba" or work >= _WORTH_LOADING)
         size = (self.dimension, self.count, vectors)
@@ -275,20 +281,22 @@ class InnerProducts:
         """Bytes held by the points as they are kept."""
         return self._products.memory_bytes
 
-    def residues(self, a: np.ndarray) -> np.ndarray:
+    def residues(self, a: np.ndarray, threads: int = 1) -> np.ndarray:
         """Return x.a mod P.
 
         Parameters
         ----------
         a : numpy.ndarray of unsigned int, shape (n, D)
             The moving vectors, residues 0..P-1.
+        threads : int, default 1
+            Among how many threads bytes are shared out; matrix products go by the setting of BLAS.
 
         Returns
         -------
         numpy.ndarray, shape (M, n)
             Values 0..P-1 in the smallest unsigned type.
         """
-        return self._products.residues(a, self._threads)
+        return self._products.residues(a, threads)
 
     def responses(self, activation: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Return what hidden nodes answer to the points, g((x.a - b) mod P).

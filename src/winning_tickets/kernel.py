@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import psutil
 import scipy
 
 from .prior import Prior
+from .quantities import memory_limit
 
 CUTOFF = 1e-12
 """Directions whose eigenvalue is at most this share of the largest one do not count."""
@@ -245,7 +245,7 @@ def _solve(matrix: np.ndarray, right: np.ndarray, ridge: float) -> tuple[np.ndar
 
 
 def check_kernel_memory(rows: int, columns: int) -> None:
-    """Refuse a kernel that cannot fit in this machine's memory, with its solution beside it.
+    """Refuse a kernel that cannot fit in the memory that there is, with its solution beside it.
 
     Raises
     ------
@@ -253,9 +253,9 @@ def check_kernel_memory(rows: int, columns: int) -> None:
         Saying how much is needed, and that landmarks need less.
     """
     needed = 8 * (rows * columns + 3 * columns**2)
-    machine = psutil.virtual_memory().total
-    if needed > machine:
+    limit = memory_limit()
+    if needed > limit:
         raise MemoryError(
             f"prior: the kernel of {rows:,} points needs {needed / 2**30:,.1f} GiB of memory and "
-            f"this machine has {machine / 2**30:,.1f}; use landmarks, or fewer of them"
+            f"this process can get {limit / 2**30:,.1f}; use landmarks, or fewer of them"
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+
+import psutil
 
 MIB = 1 << 20
 """Bytes of a MiB."""
@@ -30,3 +33,22 @@ def quantity(number: int) -> str:
         return f"{number:,}"
     exponent = math.floor(math.log10(number))
     return f"{number / 10**exponent:.1f}e{exponent}"
+
+
+def memory_limit() -> int:
+    """Return the bytes that this process can still get.
+
+    Returns
+    -------
+    int
+        Those of the machine, or what its limit on addresses (``ulimit -v``) leaves if that is less.
+    """
+    machine = psutil.virtual_memory().total
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:  # not on every system
+        return machine
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if most == resource.RLIM_INFINITY:
+        return machine
+    return max(1, min(machine, most - psutil.Process().memory_info().vms))

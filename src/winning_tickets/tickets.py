@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -115,7 +115,11 @@ class CellSettings:
     first: int = 0
 
 
-def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def draw_cell(
+    settings: CellSettings,
+    data: Mapping[str, np.ndarray],
+    prepare: Callable[..., Sampler] = make_sampler,
+) -> dict[str, np.ndarray]:
     """Draw all tickets of one sampler in a cell.
 
     Parameters
@@ -124,6 +128,8 @@ def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[st
         The cell.
     data : mapping of str to numpy.ndarray
         "points" and "targets" of its datasets, with leading axes target and replicate.
+    prepare : callable
+        Makes a sampler, called like `winning_tickets.make_sampler`.
 
     Returns
     -------
@@ -138,9 +144,8 @@ def draw_cell(settings: CellSettings, data: Mapping[str, np.ndarray]) -> dict[st
     for place in np.ndindex(targets, replicates):
         seeds[place] = _seeds(settings, *place)
         try:
-            tickets = _draw_dataset(
-                settings, data["points"][place], data["targets"][place], seeds[place]
-            )
+            example = data["points"][place], data["targets"][place]
+            tickets = _draw_dataset(settings, *example, seeds[place], prepare)
         except (ValueError, RuntimeError, MemoryError) as error:
             traceback.print_exc()
             reasons[place] = str(error) or type(error).__name__
@@ -168,11 +173,15 @@ def _seeds(settings: CellSettings, target: int, replicate: int) -> list[int]:
 
 
 def _draw_dataset(
-    settings: CellSettings, points: np.ndarray, targets: np.ndarray, seeds: np.ndarray
+    settings: CellSettings,
+    points: np.ndarray,
+    targets: np.ndarray,
+    seeds: np.ndarray,
+    prepare: Callable[..., Sampler],
 ) -> dict[str, np.ndarray]:
     """Return the tickets of one dataset as arrays with the draw as first axis."""
     problem = settings.problem.pose(points, targets)
-    sampler = make_sampler(settings.sampler, problem, soft_threshold=settings.soft_threshold)
+    sampler = prepare(settings.sampler, problem, soft_threshold=settings.soft_threshold)
     return stack_tickets(draw_tickets(sampler, settings.nodes, [int(number) for number in seeds]))
 
 

@@ -3,7 +3,7 @@
 Only for small cases; apart from the closed forms in use, which are checked against it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +12,8 @@ from .field import index_to_digits
 from .problem import Problem
 from .samplers.base import Nodes, Sampler
 from .statistics import Estimate, expected_total_variation, total_variation
+
+WeightsOf = Callable[[Problem], np.ndarray]
 
 LARGEST_SYSTEM = 20_000_000
 """Entries of the matrix of a direct solution up to which it is attempted."""
@@ -61,11 +63,32 @@ def wide_solution(problem: Problem, ridge: float) -> np.ndarray:
     return scale * np.linalg.lstsq(matrix, wanted, rcond=None)[0]
 
 
-def wide_solution_error(problem: Problem, ridge: float) -> float:
-    """Return the largest difference of w* from the direct solution, over the largest weight."""
+def optimal_weights(problem: Problem) -> np.ndarray:
+    """Return w*(a, b) of all nodes, in the order of `all_nodes`."""
     nodes = all_nodes(problem)
-    direct = wide_solution(problem, ridge)
-    closed = problem.optimal_weights(nodes.a, nodes.b)
+    return problem.optimal_weights(nodes.a, nodes.b)
+
+
+def wide_solution_error(
+    problem: Problem, ridge: float, weights: WeightsOf = optimal_weights
+) -> float:
+    """Return how far weights in closed form are from the direct solution.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem with one output.
+    ridge : float
+        lambda >= 0.
+    weights : callable
+        From the problem to the weights of all nodes, in the order of `all_nodes`.
+
+    Returns
+    -------
+    float
+        The largest difference, over the largest weight of the direct solution.
+    """
+    direct, closed = wide_solution(problem, ridge), weights(problem)
     return float(np.abs(closed - direct).max() / np.abs(direct).max())
 
 

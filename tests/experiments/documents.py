@@ -17,9 +17,9 @@ def rows(document, heading):
     return [cells[0], *cells[2:]]
 
 
-def table(name):
+def table(name, folder="workflow/reference/default"):
     """Return a table of the committed study: a run writes those in figures anew."""
-    return pd.read_csv(ROOT / "workflow/reference/default" / f"{name}.csv")
+    return pd.read_csv(ROOT / folder / f"{name}.csv")
 
 
 def extended(name):

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from tests import tables
 from tests.experiments.better_tickets import small as better_tickets
+from tests.experiments.capped import small as capped
 from tests.experiments.generalization import small as generalization
 from tests.experiments.heavy_budget import small as heavy_budget
 from tests.experiments.noise import small as noise
@@ -13,6 +14,7 @@ from tests.experiments.paper_points import small as paper_points
 from tests.experiments.peers import small as peers
 from tests.experiments.prior import small as prior
 from tests.experiments.pruning import small as pruning
+from tests.experiments.sensitivity import small as sensitivity
 from tests.experiments.threshold_sweep import small as threshold_sweep
 from winning_tickets.claims.judges import judge_claims
 from winning_tickets.study import load_figures
@@ -36,6 +38,8 @@ def given():
         "prior": prior.table(),
         "noise": noise.table(),
         "heavy_budget": heavy_budget.table(),
+        "sensitivity": sensitivity.table(),
+        "capped": capped.table(),
         "paper_points": paper_points.table(),
         "claims": judge_claims(tables.declared(), made_up, tables.SETTINGS),
     }

@@ -63,7 +63,27 @@ TINY = {
         "replicates": 1,
     },
     "heavy_budget": {"dimension": 3, "modes": 4, "thresholds": [0.2], "replicates": 1},
+    "capped": {
+        "families": ["grid", "random"],
+        "targets": ["labels"],
+        "dimensions": [3],
+        "grid_dimensions": [2],
+        "points": [20],
+        "caps": [5],
+        "nodes": 4,
+        "replicates": 1,
+    },
     "prior": {"data": ["grid_sines", "mode"], "widths": [1.3], "nodes": 8, "splits": 1},
+    "sensitivity": {
+        "seeds": [1],
+        "activations": ["sine"],
+        "moduli": [3],
+        "harmonics": [1],
+        "dimensions": [3],
+        "counted": [8],
+        "replicates": 1,
+        "draws": 1,
+    },
     "identities": {
         "solutions": [DEFAULT["identities"]["solutions"][0]],
         "distributions": [DEFAULT["identities"]["distributions"][2]],
@@ -108,7 +128,23 @@ def test_the_default_study_has_these_jobs_and_leaves_none_out():
         "peers": [*SOURCES],
         "noise": ["grid_D4"],
         "heavy_budget": ["D4"],
+        "capped": [
+            *(
+                f"random_D{dimension}_M{points}"
+                for dimension in (6, 8, 64)
+                for points in (50, 200, 800)
+            ),
+            *(f"subspace_D{dimension}_M125" for dimension in (6, 8, 64)),
+            *("grid_D3_M125", "grid_D4_M625", "grid_D5_M3125"),
+        ],
         "prior": ["friedman1", "sparse", "grid_sines", "random_sines", "mode"],
+        "sensitivity": [
+            "default",
+            *(f"seed_{seed}" for seed in (1, 2, 3, 4)),
+            *(f"activation_{name}" for name in ("tanh", "sign", "sine", "gaussian")),
+            *(f"modulus_{modulus}" for modulus in (3, 7, 11)),
+            *("absolute", "soft_1", "harmonic_1", "harmonic_2"),
+        ],
         "identities": ["checks"],
         "fidelity": ["random_D3_labels", "grid_D2_sines"],
         "own_tables": [],
@@ -170,6 +206,8 @@ def test_what_may_be_left_out_has_columns_for_its_reason(name):
             "better_tickets",
             "budget.memory_mib is 2048",
         ),
+        ({"capped": {"grid_dimensions": [3, 12]}}, "capped", "budget.memory_mib is 2048"),
+        ({"capped": {"points": [50, 20_000]}}, "capped", "has fewer than the 20000 points"),
         ({"oracle": {"dimensions": [1, 8]}}, "oracle", "too few frequencies for 4 modes"),
         (
             {"fidelity": {"cells": [{**DEFAULT["fidelity"]["cells"][1], "dimension": 9}]}},

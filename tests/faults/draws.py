@@ -10,7 +10,16 @@ import numpy as np
 
 import winning_tickets as wt
 
-SAMPLERS = ("uniform", "enumeration", "fft", "rejection", "spectral", "ancestral")
+SAMPLERS = (
+    "uniform",
+    "enumeration",
+    "fft",
+    "rejection",
+    "spectral",
+    "ancestral",
+    "capped",
+    "circuit",
+)
 
 
 def draw():
@@ -32,4 +41,4 @@ def draw():
 
 
 if __name__ == "__main__":
-    print(json.dumps({"numpy": np.__version__, "found": draw()}))
+    print(json.dumps({"numpy": np.__version__, "found": draw()}, indent=2))

@@ -107,5 +107,5 @@ def test_half_written_files_of_a_killed_run_are_never_read(tmp_path):
     half = dataset.with_name(f".{dataset.name}.1.partial")
     half.write_bytes(dataset.read_bytes()[:50])
     shutil.rmtree(study.folder / "results/tiny/tickets")
-    after = study.made()
-    assert {name: data for name, data in after.items() if not name.endswith(".partial")} == before
+    study.targets = ("tickets", "risks")
+    assert study.made() == before

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.faults.harness import Study, assert_clear
+from winning_tickets.records.files import load_rows, save_rows
+from winning_tickets.records.step import logged
 
 
 @contextmanager
@@ -25,6 +27,23 @@ def disk(folder, options):
         )
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+COLUMNS = ("words",)
+
+
+def test_a_disk_that_takes_no_more_leaves_the_old_table_and_is_one_line(tmp_path):
+    folder = tmp_path / "disk"
+    with disk(folder, "size=32k") as remount:
+        table = folder / "risks.csv"
+        save_rows(table, [{"words": "old"}], COLUMNS)
+        for options, told in (("rw", "No space left on device"), ("ro", "Read-only file system")):
+            remount(options)
+            with pytest.raises(SystemExit, match=told) as ended, logged(tmp_path / "step.log"):
+                save_rows(table, [{"words": "new" * 20_000}], COLUMNS)
+            assert "results cannot be written" in ended.value.code
+            assert load_rows(table, COLUMNS) == [{"words": "old"}]
+            assert len(list(folder.iterdir())) == 2
 
 
 @pytest.mark.long
@@ -63,14 +82,32 @@ def test_a_disk_that_turns_read_only_between_runs_is_named(tmp_path):
         assert study.made()
 
 
-@pytest.mark.long
-def test_a_folder_without_permission_is_named(tmp_path):
-    if shutil.which("setpriv") is None or os.geteuid() != 0:
-        pytest.skip("only root can run as somebody else")
+@contextmanager
+def forbidden(folder):
+    """Take the permission to write from everybody."""
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip(
+            "root writes everywhere, and setpriv, which could keep it from that, is missing"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o555)
+    yield
+    folder.chmod(0o755)
+
+
+def test_a_checkout_without_permission_is_named(tmp_path):
     study = Study(tmp_path / "somebody")
-    for folder in (study.folder, *study.folder.parents):
-        if folder.is_relative_to(tmp_path.parent.parent):
-            folder.chmod(0o755)
-    status, lines = study.make(before="export HOME=/nonexistent", clear=False, user="65534")
-    assert_clear(status, lines, "Permission denied", most=8)
-    assert not (study.folder / "results").exists()
+    with forbidden(study.folder):
+        status, lines = study.make(clear=False, plain=True)
+    assert_clear(status, lines, f"{study.folder}: permission denied", most=3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("place", ["results", "results/tiny", ".snakemake"])
+def test_a_folder_without_permission_is_named(tmp_path, place):
+    study = Study(tmp_path / "somebody")
+    with forbidden(study.folder / place):
+        status, lines = study.make(plain=True)
+        assert_clear(status, lines, "ermission denied", place, most=5)
+        assert study.files() == set()
+    assert study.made()

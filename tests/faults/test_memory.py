@@ -24,6 +24,14 @@ results: results/tiny
 figures_folder: results/tiny/figures
 """
 
+# The default study; of the times four passes, without the sizes that make them long.
+DEFAULT = """\
+timing: {seconds: 0.0, most_seconds: 20.0}
+results: results/tiny
+figures_folder: results/tiny/figures
+"""
+LIMIT = "ulimit -v 4194304"
+
 
 def rows(study, table):
     with (study.folder / f"results/tiny/{table}.csv").open(newline="") as stream:
@@ -33,7 +41,7 @@ def rows(study, table):
 @pytest.mark.long
 def test_what_does_not_fit_into_four_gibibytes_is_left_out_with_its_reason(tmp_path):
     study = Study(tmp_path / "study", LARGE, targets=("risks", "timings"))
-    status, lines = study.make(before="ulimit -v 4194304")
+    status, lines = study.make(before=LIMIT)
     assert status == 0, "\n".join(lines)
     for table in ("risks", "timings"):
         skipped = [row for row in rows(study, table) if row["status"] == "skipped"]
@@ -46,3 +54,17 @@ def test_what_does_not_fit_into_four_gibibytes_is_left_out_with_its_reason(tmp_p
         if row["status"] == "ok"
     }
     assert ("fft", "11") in timed
+
+
+@pytest.mark.long
+def test_the_default_study_ends_in_four_gibibytes(tmp_path):
+    study = Study(tmp_path / "study", DEFAULT, targets=())
+    status, lines = study.finish(study.start(before=LIMIT), timeout=7200)
+    assert status == 0, "\n".join(lines)
+    tables = [path.stem for path in (study.folder / "results/tiny").glob("*.csv")]
+    told = {table: [row for row in rows(study, table) if "status" in row] for table in tables}
+    assert {row["status"] for rows in told.values() for row in rows} == {"ok", "skipped"}
+    skipped = [row for row in told["risks"] if row["status"] == "skipped"]
+    assert {row["sampler"] for row in skipped} >= {"enumeration", "fft"}
+    assert all(row["reason"] for rows in told.values() for row in rows if row["status"] != "ok")
+    assert len(tables) > 10 and "claims" in tables

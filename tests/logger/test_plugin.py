@@ -36,8 +36,9 @@ class Run:
         record.__dict__.update(facts, event=event)
         self.handler.handle(record)
 
-    def job(self, number, rule="draw_tickets", log="a.log", **wildcards):
+    def job(self, number, rule="draw_tickets", log="a.log", reason="", output=(), **wildcards):
         facts = dict(jobid=number, rule_name=rule, wildcards=wildcards, log=[log])
+        facts |= dict(reason=reason, output=output)
         self.tell(LogEvent.JOB_INFO, **facts)
 
     def said(self):
@@ -83,6 +84,17 @@ def test_a_run_into_a_pipe_from_its_start_to_its_verdicts(run):
     assert len(verdicts) == 9
     assert any("S1 reproduced" in line and "(at most 1e\u221210)" in line for line in verdicts)
     assert "  tickets: 2 jobs in 0:00" in said
+
+
+def test_a_cluster_has_jobs_instead_of_cores_and_the_noise_of_its_queue_is_left_out(run):
+    run.tell(LogEvent.RESOURCES_INFO, "Provided remote nodes: 200", nodes=200)
+    run.tell(LogEvent.RUN_INFO, stats=COUNTS)
+    assert run.said() == ["3 jobs on the cluster, up to 3 at a time; 2:01 for one core"]
+    run.tell(text="Job 5 has been submitted with SLURM jobid 7 (log: a.log).")
+    run.tell(text="No SLURM account given, trying to guess.")
+    assert run.said() == []
+    run.tell(text="SLURM run ID: 1")
+    assert run.said() == ["SLURM run ID: 1"]
 
 
 def test_a_part_of_a_study_has_no_verdicts(run):
@@ -136,9 +148,54 @@ def test_an_interrupt_is_three_lines_at_most_whatever_jobs_say(run):
     assert len(said) <= 3
 
 
-def test_a_dry_run_is_told_in_snakemakes_own_words():
+def test_a_dry_run_is_a_table_of_rules_and_reasons():
     run = Run(dryrun=True)
     run.tell(LogEvent.RUN_INFO, "Job stats:\njob count", stats=COUNTS)
+    edited = "Updated input files: src/b.py, src/a.py; Code has changed since last execution"
+    made = "Missing output files: x; Updated input files: src/b.py"
+    follows = "Input files updated by another job: x, y"
+    run.job(3, "judge_claims", reason=follows, output=["c"])
+    for number, (sampler, why) in enumerate([("fft", made), ("uniform", made), ("heavy", edited)]):
+        run.job(number, sampler=sampler, reason=why, output=["t"])
+    run.job(0, "all", reason=follows, output=[])
+    run.tell(text="Reasons:\n    (check individual jobs above for details)")
+    run.tell(text="This was a dry-run (flag -n).")
+    run.handler.close()
+    assert run.said() == [
+        "draw_tickets     3  2 missing (fft, uniform); "
+        "1 changed: src/a.py, src/b.py, script has changed (heavy)",
+        "judge_claims     1  follows",
+        "total            4  would run; for files: --verbose",
+    ]
+
+
+def test_a_dry_run_names_a_few_of_many_jobs_and_counts_the_others():
+    run = Run(dryrun=True)
+    for number in range(5):
+        run.job(number, cell=f"D{number}", reason="Forced execution", output=["t"])
+    run.handler.close()
+    assert run.said()[0] == "draw_tickets     5  asked for (D0, D1, D2 and 2 more)"
+
+
+def test_a_dry_run_without_its_jobs_is_their_counts():
+    """As with ``--quiet rules``."""
+    run = Run(dryrun=True)
+    run.tell(LogEvent.RUN_INFO, stats=COUNTS)
+    run.handler.close()
+    assert run.said()[:2] == ["draw_tickets     2", "judge_claims     1"]
+
+
+def test_a_dry_run_with_nothing_to_do_says_only_that():
+    run = Run(dryrun=True)
+    run.tell(text="Nothing to be done (all requested files are present and up to date).")
+    run.handler.close()
+    assert [line[:19] for line in run.said()] == ["Nothing to be done "]
+
+
+def test_a_dry_run_in_full_is_told_in_snakemakes_own_words():
+    run = Run(dryrun=True, verbose=True)
+    run.tell(LogEvent.RUN_INFO, "Job stats:\njob count", stats=COUNTS)
+    run.handler.close()
     assert run.said() == ["Job stats:", "job count"]
 
 

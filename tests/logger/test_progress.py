@@ -56,6 +56,14 @@ def test_time_left_follows_the_speed_of_the_machine():
     assert progress.left() == pytest.approx(60)
 
 
+def test_a_slow_machine_is_believed():
+    progress, clock = begin({"draw_tickets": 2}, cores=1)
+    progress.start(1, "draw_tickets", "a/fft")
+    clock.now += 200
+    progress.finish(1)
+    assert progress.left() == pytest.approx(600)
+
+
 def test_a_job_that_fails_is_returned_and_the_run_can_end():
     progress, _ = begin({"draw_tickets": 1})
     progress.start(7, "draw_tickets", "a/fft", "a.log")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from winning_tickets.records.checkout import UNUSABLE, path_fault, python_fault
+from winning_tickets.records.checkout import UNUSABLE, path_fault, permission_fault, python_fault
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = "src/winning_tickets/records/checkout.py"
@@ -24,6 +24,14 @@ def test_a_path_that_cannot_be_used_is_named_with_its_character(character):
     fault = path_fault(f"/home/a{character}b")
     assert repr(f"/home/a{character}b") in fault and repr(character) in fault
     assert "\n" not in fault
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    assert permission_fault(str(tmp_path)) == ""
+    (tmp_path / ".snakemake").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: not path.endswith(".snakemake"))
+    fault = permission_fault(str(tmp_path))
+    assert fault.startswith(f"{tmp_path}/.snakemake: permission denied") and "\n" not in fault
 
 
 def test_the_python_at_hand_will_do():

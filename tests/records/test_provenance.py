@@ -1,6 +1,9 @@
 """Provenance: content digests, the state of the code, the record of a stage."""
 
+import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from winning_tickets.records.provenance import (
     stage_record,
 )
 
+ROOT = Path(__file__).parents[2]
 UNKNOWN = {"commit": None, "dirty": None}
 
 
@@ -189,8 +193,25 @@ def test_a_refusal_of_git_is_unknown(checkout, monkeypatch, tmp_path):
 
 def test_another_library_than_the_folders_own_is_unknown(checkout):
     assert running_code_state(checkout) == UNKNOWN
-    root = Path(__file__).parents[1]
-    assert running_code_state(root) == code_state(root)
+
+
+def test_the_library_of_a_checkout_knows_its_commit(tmp_path):
+    folder = tmp_path / "checkout"
+    generated = shutil.ignore_patterns("__pycache__")
+    library = "src/winning_tickets"
+    shutil.copytree(ROOT / library, folder / library, ignore=generated)
+    start_repository(folder, "Snakefile")
+    asked = "from winning_tickets.records import provenance as p; print(p.running_code_state())"
+    told = subprocess.run(
+        [sys.executable, "-B", "-c", asked],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    state = code_state(folder)
+    assert told.strip() == str(state) and state["dirty"] is False
 
 
 def test_record_of_a_stage_names_files_settings_and_machine(tmp_path):

@@ -42,7 +42,7 @@ def report_on(folder, nodes=48):
         "results": str(results),
         "figures_folder": str(results / "figures"),
         "default": default,
-        "config": default | {"nodes": nodes},
+        "config": default | {"nodes": nodes, "families": default["families"][:2]},
         "figures": {name: module_of(name) for name in default["figures"]},
     }
     page = results / "report.html"

@@ -19,6 +19,9 @@ SCREENSHOTS = ROOT / "results/screenshots"
 # Browser's own view of a page: what is wider than its window, and what a reader would not see.
 INSPECTION = """() => ({
     sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    squeezed: [...document.querySelectorAll("#changes td code")].filter(
+        element => element.innerText.length > 8 && element.parentElement.clientWidth < 150
+    ).length,
     unseen: [...document.querySelectorAll("figure img, .caption, .verdict, .decides")].filter(
         element => element.getClientRects().length == 0
             || element.tagName == "IMG" && !(element.complete && element.naturalWidth > 1000)
@@ -168,6 +171,7 @@ def test_a_browser_shows_all_of_it_without_a_network(browser, path, device, widt
     assert [url for url in asked if not url.startswith("data:")] == [tab.url]
     assert seen["sideways"] == 0
     assert seen["unseen"] == 0
+    assert seen["squeezed"] == 0
     assert seen["captions"] == [caption(module_of(figure)) for figure in FIGURES]
     assert len(seen["claims"]) == pd.read_csv(CLAIMS)["claim"].nunique()
     assert min(seen["contrasts"]) >= 4.5
@@ -196,4 +200,7 @@ def test_it_prints_with_every_figure_and_in_black_on_white(browser, path):
     tab.emulate_media(media="print", color_scheme="dark")
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not tab.is_visible("nav")
+    assert not tab.is_visible(".claim summary")
+    tab.evaluate("document.querySelector('.claim details').open = true")
+    assert tab.is_visible(".claim table")
     tab.pdf(path=SCREENSHOTS / "report.pdf")

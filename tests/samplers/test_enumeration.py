@@ -4,6 +4,8 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import winning_tickets as wt
 from tests.samplers.goodness import full_grid
@@ -16,7 +18,7 @@ from tests.support import (
 )
 from winning_tickets.field import index_to_digits
 from winning_tickets.samplers import enumeration
-from winning_tickets.samplers.base import ProblemSize
+from winning_tickets.samplers.base import ProblemSize, choose_place
 
 
 @pytest.mark.parametrize("backend", ["numba", "numpy"])
@@ -149,6 +151,17 @@ class TestStreamed:
         chosen = np.searchsorted(np.cumsum(in_order), uniforms * in_order.sum(), side="right")
         expected = places[chosen // modulus] * modulus + chosen % modulus
         np.testing.assert_array_equal(enumeration.choose_streamed(problem, uniforms), expected)
+
+    @given(
+        weights=st.lists(st.integers(0, 3), min_size=1, max_size=700).filter(any),
+        shares=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=40),
+    )
+    def test_runs_find_what_the_plain_cumulative_sum_finds(self, weights, shares):
+        """Whole numbers, so that no order of summing rounds."""
+        weights = np.array(weights, dtype=float)
+        goals = np.sort(np.floor(np.array(shares) * weights.sum() * 8) / 8)
+        expected = choose_place(np.cumsum(weights), goals)
+        np.testing.assert_array_equal(enumeration.choose_in_runs(weights, goals), expected)
 
     def test_numbers_at_both_ends_choose_nodes_of_positive_weight(self):
         _, case = random_case(0)

@@ -109,6 +109,20 @@ def test_no_more_is_taken_than_declared(name, options, size):
     assert peak - held_by(nodes) <= declared
 
 
+@pytest.mark.parametrize("backend", ["numba", "numpy"])
+@pytest.mark.parametrize("size", [Size(7, 2_000, 200, 6_000), Size(31, 3, 3_000, 6_000)])
+def test_threads_take_no_more_than_declared(backend, size):
+    problem = size.problem()
+    wt.make_sampler("spectral", problem, backend=backend, threads=3).sample(1, rng=0)
+
+    def draw():
+        sampler = wt.make_sampler("spectral", problem, backend=backend, threads=3)
+        return sampler.report.memory_bytes, sampler.sample(size.nodes, rng=0)
+
+    (declared, nodes), peak = peak_memory(draw)
+    assert peak - held_by(nodes) <= declared
+
+
 def test_every_sampler_is_measured_at_small_and_at_large_moduli():
     reached = {}
     for name, _, size in cases():
@@ -156,6 +170,36 @@ def test_all_outputs_together_must_fit_into_the_machine(monkeypatch):
     with pytest.raises(MemoryError) as error:
         wt.make_sampler("enumeration", problem)
     assert_one_line(error, "enumeration")
+
+
+@pytest.mark.parametrize("name", wt.SAMPLERS)
+def test_the_need_is_stated_before_anything_is_taken(name, monkeypatch):
+    problem = Size(3, 8, 2_000, 1).problem()
+    monkeypatch.setattr(wt.SAMPLERS[name], "memory_required", classmethod(lambda *_: 1 << 60))
+
+    def prepare():
+        with pytest.raises(MemoryError) as error:
+            wt.make_sampler(name, problem)
+        return error
+
+    error, peak = peak_memory(prepare)
+    assert_one_line(error, f"{name} needs 10^18.1 bytes")
+    # The targets are copied; tables and batches would be a multiple.
+    assert peak < 5 * 8 * problem.support_size
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited on Linux only")
+def test_a_limit_on_addresses_is_the_limit():
+    code = (
+        "import resource, winning_tickets as wt\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
+        "problem = wt.Problem([[0] * 12], [1.0], modulus=5)\n"
+        "wt.make_sampler('fft', problem)"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert "MemoryError: sampler: fft needs 10^" in told.splitlines()[-1], told
+    assert "this process can get 10^9." in told
 
 
 LIMITED = """

@@ -296,6 +296,23 @@ def test_any_number_of_threads_draws_the_same(modulus, dimension, size):
         assert sampler.report.memory_bytes > single.report.memory_bytes
 
 
+@pytest.mark.parametrize("backend", ["numba", "numpy"])
+@pytest.mark.parametrize("threads", [2, 3, 10])
+def test_batches_shared_out_are_those_of_one_thread_in_their_order(backend, threads):
+    # Seven batches: whole rounds and a rest that is shared out within, or a rest alone.
+    rng = np.random.default_rng(0)
+    problem = wt.Problem(dense(rng, 7, 40, 90), rng.normal(size=90), modulus=7)
+    single, shared = (
+        wt.make_sampler("spectral", problem, backend=backend, threads=n) for n in (1, threads)
+    )
+    count = 6 * single.batch_size + 100
+    expected, found = single.sample(count, rng=3), shared.sample(count, rng=3)
+    np.testing.assert_array_equal(found.a, expected.a)
+    np.testing.assert_array_equal(found.b, expected.b)
+    assert shared.report.weight_evaluations == single.report.weight_evaluations == count * 90
+    assert all(seconds > 0 for seconds in shared.step_seconds.values())
+
+
 @pytest.mark.parametrize("threads", [0, -1, 1.5, "2", True])
 def test_a_number_of_threads_is_a_whole_number(threads):
     problem = wt.Problem([[0], [1]], [1.0, 2.0], modulus=3)

@@ -1,5 +1,6 @@
 """A real Slurm of one node on this machine's loopback, for the tests: no systemd, no database.
 
+A job that takes more memory than it asked for is killed, as on most clusters.
 Everything it writes, state, logs, sockets and process ids, lies in one folder; only the link
 /etc/slurm/slurm.conf does not, which Snakemake's job steps read, and it goes again.
 """
@@ -15,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -23,6 +25,8 @@ PACKAGES = ("slurm-wlm", "munge")
 LINK = Path("/etc/slurm/slurm.conf")
 PATIENCE = 30.0
 """Seconds in which the daemons have to answer, or to end."""
+
+JOB = "%i|%T|%m|%h|%k"
 
 CONFIGURATION = """\
 ClusterName=loopback
@@ -41,7 +45,9 @@ SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=1
+JobAcctGatherParams=OverMemoryKill
 AccountingStorageType=accounting_storage/none
 MpiDefault=none
 ReturnToService=2
@@ -74,6 +80,16 @@ def _present() -> bool:
 
 def _search_path() -> str:
     return f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+
+
+class Job(NamedTuple):
+    """What Slurm tells of a job: `JOB` asks for it; the comment names its rules."""
+
+    number: str
+    state: str
+    memory: str
+    shared: str
+    comment: str
 
 
 class Cluster:
@@ -156,10 +172,11 @@ class Cluster:
             timeout=PATIENCE,
         )
 
-    def jobs(self, state: str) -> dict[str, str]:
-        """Return the comments of all jobs in a state, which name their rules, by job id."""
-        table = self.run("squeue", "--noheader", f"--states={state}", "--format=%i|%k").stdout
-        return dict(line.strip().split("|", 1) for line in table.splitlines())
+    def jobs(self, state: str = "all") -> list[Job]:
+        """Return all jobs in a state, in the order in which they were submitted."""
+        command = ("squeue", "--noheader", f"--states={state}", "--sort=i", f"--format={JOB}")
+        lines = self.run(*command).stdout.splitlines()
+        return [Job(*line.strip().split("|")) for line in lines]
 
     def _stop(self) -> None:
         if (self.folder / "slurmctld.pid").exists():

@@ -5,6 +5,9 @@ import re
 import pytest
 
 from tests.workflow.pipeline import Pipeline
+from winning_tickets.config_files import DEFAULT, read_config
+from winning_tickets.study import make_study
+from winning_tickets.study.forecast import forecast
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +18,11 @@ def pipeline(tmp_path_factory):
 def test_the_default_study_stays_below_300_jobs(pipeline):
     finished = pipeline.run("--dry-run", "--quiet", "rules")
     assert finished.returncode == 0, finished.stdout
-    assert 100 < int(re.search(r"^total\s+(\d+)$", finished.stdout, re.MULTILINE)[1]) < 300
+    jobs = int(re.search(r"^total\s+(\d+)$", finished.stdout, re.MULTILINE)[1])
+    assert 100 < jobs < 300
+    # What is told beforehand counts all of them but the one that gathers the others.
+    predicted = forecast(make_study(read_config(DEFAULT)))
+    assert sum(map(len, predicted.values())) == jobs - 1
 
 
 def test_each_stage_has_a_target(pipeline):
@@ -38,6 +45,18 @@ def test_one_cell_needs_only_its_own_jobs(pipeline):
         "measure_risks": "1",
         "total": "7",
     }
+
+
+def test_a_dry_run_says_in_a_few_lines_what_would_run_and_why(pipeline):
+    finished = pipeline.run("results/risks/random_D8.csv", "--dry-run", "--logger", "study")
+    assert finished.returncode == 0, finished.stdout
+    assert finished.stdout.splitlines()[-4:] == [
+        "generate_dataset     1  missing (random_D8)",
+        "draw_tickets         5  missing (random_D8/enumeration, random_D8/fft, random_D8/rejection"
+        " and 2 more)",
+        "measure_risks        1  missing (random_D8)",
+        "in all               7  would run; for files: --verbose",
+    ]
 
 
 def test_a_study_has_no_job_of_a_question_that_it_does_not_ask(pipeline):

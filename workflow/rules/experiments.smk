@@ -11,7 +11,7 @@ rule measure_experiment:
         modules=lambda wildcards: measure_modules(
             wildcards.experiment, JOBS[wildcards.experiment][wildcards.job]
         ),
-        # A table of the user's own.
+        # A file that it reads: a table of the user's own, or the declared claims.
         table=lambda wildcards: getattr(
             JOBS[wildcards.experiment][wildcards.job], "path", []
         ),

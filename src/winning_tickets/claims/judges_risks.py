@@ -276,7 +276,7 @@ def judge_law(tables: Tables, tolerance: Mapping, settings: Settings) -> list[Pa
     ridge = settings.get("ridge_relative", 0.0)
     sparse = [name for name, family in settings["families"].items() if family["sparse"]]
     compared = {"sampler": "spectral", "baseline": "uniform"}
-    cells = law_summary(tables["risks"], settings["seed"], **compared, sparse=sparse, ridge=ridge)
+    cells = law_summary(tables["risks"], **compared, sparse=sparse, ridge=ridge)
     cells = cells[cells["applies"]]
     measured = tables["risks"][tables["risks"]["status"] == "ok"]
     sets = average_draws(measured, "relative_risk", RISK_CELL).set_index(RISK_CELL)

@@ -205,7 +205,7 @@ def family_jobs(
     for family_name in own["families"]:
         family = FAMILIES[family_name]
         size = family.size_in_question(config, own)
-        reason = _domain_refusal(size) or too_large(config, size.points, bytes_each)
+        reason = size_refusal(config, size, bytes_each)
         known = {"family": family_name, "dimension": size.dimension}
         jobs[f"{family_name}_D{size.dimension}"] = (
             LeftOut(reason, known | {"modulus": size.modulus, "points": size.points})
@@ -222,9 +222,10 @@ def family_jobs(
     return jobs
 
 
-def _domain_refusal(size: FamilySize) -> str:
+def size_refusal(config: Config, size: FamilySize, bytes_each: int) -> str:
+    """Return why a size of a family has no job, or an empty text: too few points, or too many."""
     if size.points <= size.modulus**size.dimension:
-        return ""
+        return too_large(config, size.points, bytes_each)
     return f"Z_{size.modulus}^{size.dimension} has fewer than the {size.points} points asked for"
 
 

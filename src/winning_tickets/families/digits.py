@@ -1,4 +1,9 @@
-"""scikit-learn's digits: 64 pixels of 0..16, so P = 17 and D = 64 as they stand."""
+"""scikit-learn's digits: 64 pixels of 0..16, so P = 17 and D = 64 as they stand.
+
+The images are the test part of "Optical Recognition of Handwritten Digits" by E. Alpaydin and
+C. Kaynak (UCI repository, 1998, doi:10.24432/C50P49), as scikit-learn copies it. Its description
+names no licence for them; docs/reproducing.md says what is known of it.
+"""
 
 from __future__ import annotations
 

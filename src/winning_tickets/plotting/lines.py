@@ -45,7 +45,7 @@ def draw_lines(
     """
     heights = [rows[value]]
     if ends:
-        # A corrected bootstrap interval need not hold the mean.
+        # Without an interval the bar has no length.
         heights += [np.fmin(rows[ends[0]], rows[value]), np.fmax(rows[ends[1]], rows[value])]
     # Seaborn has no bars of given ends: it aggregates these three numbers to themselves.
     stacked = pd.concat([rows.assign(**{value: height}) for height in heights], ignore_index=True)

@@ -267,7 +267,7 @@ def mean_line(replicates: int) -> str:
     """Return the sentence that says what markers and bars are, with that many replicates."""
     if replicates < FEWEST_VALUES:
         return "Marker: mean over replicates, too few of them for an interval."
-    return "Marker: mean over replicates; bar: 95 % bootstrap interval over replicates."
+    return "Marker: mean over replicates; bar: 95 % interval (Student) over replicates."
 
 
 def _in_words(value: object) -> str:

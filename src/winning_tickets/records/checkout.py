@@ -47,6 +47,26 @@ def path_fault(path: str) -> str:
     return ""
 
 
+def permission_fault(path: str) -> str:
+    """Return why a study cannot be kept in a folder, or an empty text.
+
+    Parameters
+    ----------
+    path : str
+        The folder, from the root.
+
+    Returns
+    -------
+    str
+        One line that names the folder. Snakemake's own is asked first: it may be there already.
+    """
+    own = os.path.join(path, ".snakemake")
+    asked = own if os.path.exists(own) else path
+    if os.access(asked, os.W_OK):
+        return ""
+    return f"{asked}: permission denied; a study writes its results and records below its folder"
+
+
 def python_fault() -> str:
     """Return why this Python cannot make the environment, or an empty text."""
     version = ".".join(map(str, sys.version_info[:3]))
@@ -65,4 +85,5 @@ def python_fault() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(path_fault(os.getcwd()) or python_fault() or 0)
+    here = os.getcwd()
+    sys.exit(path_fault(here) or permission_fault(here) or python_fault() or 0)

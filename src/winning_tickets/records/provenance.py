@@ -19,7 +19,7 @@ from .machine import machine_record
 CODE = ("src", "scripts", "workflow", "Snakefile", "config.yaml", "profiles", "envs")
 """What results rest on; figures and README.md are written by the study itself."""
 
-_SOURCE = Path(__file__).parents[1]
+_SOURCE = Path(__file__).parents[2]
 # What running and installing leave among the sources.
 _GENERATED = ("__pycache__", ".egg-info")
 # Of git's own variables only these stay: the others may lead it to another repository.

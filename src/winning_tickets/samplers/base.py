@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import psutil
 
 from ..field import row_keys, smallest_unsigned
 from ..inputs import Seed, check_count, is_whole, make_generator
 from ..problem import Problem
-from ..quantities import MIB, quantity
+from ..quantities import MIB, memory_limit, quantity
 
 MAX_TABLE_MODULUS = 512
 """Largest P for which tables of P x P numbers are kept, such as those of `activation_shifts`.
@@ -174,6 +173,8 @@ class Sampler(ABC):
     prior_refusal: ClassVar[str] = ""
     #: Whether it takes ``tables=False``, for inner products that are plain matrix products.
     takes_tables: ClassVar[bool] = False
+    #: Whether chance decides how much work a ticket takes.
+    work_varies: ClassVar[bool] = False
     #: Whether nodes with a = 0 are left out.
     exclude_constant: bool = False
 
@@ -303,13 +304,13 @@ def empty_nodes(problem: Problem, count: int) -> Nodes:
 
 
 def check_memory(name: str, needed: int) -> None:
-    """Raise MemoryError if a sampler needs more bytes than this machine has."""
-    machine = psutil.virtual_memory().total
-    if needed > machine:
+    """Raise MemoryError if a sampler needs more bytes than this process can get."""
+    limit = memory_limit()
+    if needed > limit:
         # A power of ten, because P^D may be longer than a float or a printed integer can be.
         raise MemoryError(
             f"sampler: {name} needs 10^{math.log10(needed):.1f} bytes of memory and this "
-            f"machine has 10^{math.log10(machine):.1f}"
+            f"process can get 10^{math.log10(limit):.1f}"
         )
 
 

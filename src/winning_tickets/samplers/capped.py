@@ -48,7 +48,7 @@ class CappedSampler(RejectionSampler):
     the share of the energy above it the acceptance rate is (1 - e) / B and the total variation from
     p* at most e (docs/method.md, section 3). On random sparse data u is nearly Gaussian, so e is
     about 1.5e-5 at B = 20 whatever M is; on full grids with few modes nearly all energy lies above
-    any moderate cap.
+    any moderate cap. No energy lies above B = P M' max g^2, with which the nodes follow p* exactly.
     """
 
     name = "capped"

@@ -28,6 +28,8 @@ from .fft import ActivationSpectrum
 _CHUNK_ENTRIES = 1 << 17
 # Nodes drawn from one pass over the energies that are not kept.
 _STREAMED_NODES = 1 << 17
+# Energies summed at a time where a node is looked for.
+_RUN = 128
 
 
 class EnumerationSampler(Sampler):
@@ -72,10 +74,14 @@ class EnumerationSampler(Sampler):
         self._cumulative = None
         self.report.array_entries = problem.modulus ** (problem.dimension + 1)
         if not streamed:
-            energies = enumerate_energies(problem, backend)
+            energies = self._weigh(enumerate_energies(problem, backend))
             self._cumulative = np.cumsum(energies, out=energies)
             check_some_energy(self._cumulative)
             self._count_evaluations()
+
+    def _weigh(self, energies: np.ndarray) -> np.ndarray:
+        """Return what nodes are drawn in proportion to, made of all energies in their place."""
+        return energies
 
     def _count_evaluations(self) -> None:
         """Count those of one pass over all energies."""
@@ -191,18 +197,49 @@ def choose_streamed(problem: Problem, uniforms: np.ndarray, backend: str = "auto
         inside = flat.sum()
         stop = int(np.searchsorted(goals, passed + inside))
         if stop > found:
-            here = choose_place(np.cumsum(flat), goals[found:stop] - passed)
+            here = choose_in_runs(flat, goals[found:stop] - passed)
             chosen[found:stop] = places[here // modulus] * modulus + here % modulus
             found = stop
         if inside > 0:
-            last = places, int(np.flatnonzero(flat)[-1])
+            last = places, flat
         passed += inside
     # The energies may add up to less than their known sum, by rounding: then the last is meant.
-    places, here = last
-    chosen[found:] = places[here // modulus] * modulus + here % modulus
+    if found < len(goals):
+        places, flat = last
+        here = np.flatnonzero(flat)[-1]
+        chosen[found:] = places[here // modulus] * modulus + here % modulus
     nodes = np.empty_like(chosen)
     nodes[order] = chosen
     return nodes
+
+
+def choose_in_runs(weights: np.ndarray, goals: np.ndarray) -> np.ndarray:
+    """Return where the cumulative sum of weights first exceeds each goal, by runs of weights.
+
+    Sums of runs come first, then the cumulative sum of the runs that are met: few goals among many
+    weights cost a sum and not a cumulative sum, which takes twenty times as long.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray of float64, shape (K,)
+        Non-negative, with a positive sum.
+    goals : numpy.ndarray of float64, shape (n,)
+        Not negative; at least one.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n,)
+        Indices 0..K-1 of positive weights.
+    """
+    sums = np.add.reduceat(weights, np.arange(0, len(weights), _RUN))
+    ends = np.cumsum(sums)
+    run = choose_place(ends, goals)
+    met, place = np.unique(run, return_inverse=True)
+    inside = (met[:, None] * _RUN + np.arange(_RUN)).reshape(-1)
+    inside = inside[inside < len(weights)]
+    before, before_met = np.append(0.0, ends), np.append(0.0, np.cumsum(sums[met]))
+    rest = goals - before[run] + before_met[place]
+    return inside[choose_place(np.cumsum(weights[inside]), rest)]
 
 
 def streamed_memory(problem: Problem | ProblemSize) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -24,6 +26,36 @@ from .uniform import UniformSampler
 _MINIMUM_ACCEPTANCE = 1e-6
 
 
+def draw_from(
+    samplers: Sequence[Sampler], chosen: np.ndarray, problem: Problem, rng: np.random.Generator
+) -> Nodes:
+    """Draw each node from a sampler of its own.
+
+    Parameters
+    ----------
+    samplers : sequence of Sampler
+        The samplers, of nodes of one modulus and dimension.
+    chosen : numpy.ndarray of int, shape (n,)
+        The place of the sampler of each node.
+    problem : Problem
+        A problem that has nodes like theirs.
+    rng : numpy.random.Generator
+        The source of randomness; samplers draw one after another, each all its nodes.
+
+    Returns
+    -------
+    Nodes
+        The nodes, in the order of ``chosen``.
+    """
+    nodes = empty_nodes(problem, len(chosen))
+    for number, sampler in enumerate(samplers):
+        places = np.flatnonzero(chosen == number)
+        if len(places):
+            part = sampler.sample(len(places), rng)
+            nodes.a[places], nodes.b[places] = part.a, part.b
+    return nodes
+
+
 class OutputMixture(Sampler):
     """Draw from p* of a problem with several outputs, a mixture over the outputs.
 
@@ -39,7 +71,7 @@ class OutputMixture(Sampler):
     Raises
     ------
     MemoryError
-        If the samplers of all parts together need more memory than this machine has.
+        If the samplers of all parts together need more memory than this process can get.
 
     Notes
     -----
@@ -84,17 +116,14 @@ class OutputMixture(Sampler):
 
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
         output = choose_index(self._cumulative, rng.random(count))
-        nodes = empty_nodes(self.problem, count)
-        for number, sampler in enumerate(self._samplers):
-            places = np.flatnonzero(output == number)
-            if len(places):
-                part = sampler.sample(len(places), rng)
-                nodes.a[places], nodes.b[places] = part.a, part.b
-        return nodes
+        return draw_from(self._samplers, output, self.problem, rng)
 
 
-class SoftThreshold(Sampler):
-    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta).
+class AcceptedProposals(Sampler):
+    """Draw nodes by accepting proposals, each with a chance of its own.
+
+    A subclass says in ``_chance`` how likely each proposed node is kept, and in ``_hopeless`` what
+    to do where nearly none is.
 
     Parameters
     ----------
@@ -102,29 +131,26 @@ class SoftThreshold(Sampler):
         A sampler of p*.
     problem : Problem
         The problem.
-    soft_threshold : float
-        kappa_Delta = Delta / mean(w*^2) > 0; with a prior Delta over the mean of u^2 over a from q
-        and b uniform.
-
-    Notes
-    -----
-    Two exact proposals: p* accepted with Delta / (w*^2 + Delta), or uniform nodes accepted with
-    w*^2 / (w*^2 + Delta). The first rate is kappa_Delta times the second, so the better one is
-    known beforehand (docs/method.md, section 3). With a prior "uniform nodes" are a from q and b
-    uniform, and p*_Delta is proportional to q(a) u^2 / (u^2 + Delta) (section 7).
+    proposers : sequence of Sampler
+        Where proposals come from.
     """
 
-    def __init__(self, sampler: Sampler, problem: Problem, soft_threshold: float) -> None:
+    _hopeless: ClassVar[str]
+
+    def __init__(self, sampler: Sampler, problem: Problem, proposers: Sequence[Sampler]) -> None:
         self.name = sampler.name
         self.problem = problem
-        self._from_optimized = soft_threshold >= 1
-        base = UniformSampler if problem.prior is None else PriorSampler
-        self._proposer = sampler if self._from_optimized else base(problem)
         self.exclude_constant = sampler.exclude_constant
-        # Energies are 0 or above 1e-24 ||h||^2, so the floor changes nothing but avoids overflow.
-        self._threshold = max(soft_threshold, 1e-60) * problem.norm_squared / problem.modulus
-        self._inner = sampler
+        self._inner, self._proposers = sampler, proposers
         self._nodes = self._proposals = 0
+
+    @abstractmethod
+    def _propose(self, count: int, rng: np.random.Generator) -> Nodes:
+        """Return proposals."""
+
+    @abstractmethod
+    def _chance(self, nodes: Nodes) -> np.ndarray:
+        """Return how likely each proposal is accepted."""
 
     @classmethod
     def memory_required(cls, problem: Problem) -> int:
@@ -145,12 +171,16 @@ class SoftThreshold(Sampler):
 
         Where the proposing sampler rejects as well, each of its nodes counts with its mean cost.
         """
-        inner = self._proposer.report
+        reports = [proposer.report for proposer in self._proposers]
+        proposed = sum(report.nodes for report in reports)
+        each = sum(report.proposals for report in reports) / max(1, proposed)
+        evaluated = sum(report.weight_evaluations for report in reports)
         return SamplerReport(
             nodes=self._nodes,
-            proposals=round(self._proposals * inner.proposals / max(1, inner.nodes)),
-            weight_evaluations=inner.weight_evaluations + inner.nodes * self.problem.support_size,
-            levels=inner.levels,
+            proposals=round(self._proposals * each),
+            weight_evaluations=evaluated + proposed * self.problem.support_size,
+            levels=max(report.levels for report in reports),
+            walk_operations=sum(report.walk_operations for report in reports),
             array_entries=self._inner.report.array_entries,
             memory_bytes=self._inner.report.memory_bytes + self.memory_required(self.problem),
         )
@@ -167,7 +197,7 @@ class SoftThreshold(Sampler):
         ------
         RuntimeError
             If fewer than one proposal in a million is accepted: on structured full grids the
-            rate falls like P^-D.
+            rate falls like a power of P^-D.
         """
         nodes = super().sample(n, rng)
         self._nodes += n
@@ -177,12 +207,8 @@ class SoftThreshold(Sampler):
         parts: list[Nodes] = []
         missing, tried = count, 0
         while missing > 0:
-            nodes = self._proposer.sample(max(64, 2 * missing), rng)
-            energy = self.problem.node_energy(nodes.a, nodes.b)
-            # Written so that even an infinite threshold has a chance of acceptance: 1.
-            chance = 1.0 / (1.0 + energy / self._threshold)
-            if not self._from_optimized:
-                chance = 1.0 - chance
+            nodes = self._propose(max(64, 2 * missing), rng)
+            chance = self._chance(nodes)
             if self.exclude_constant:
                 chance[~nodes.a.any(axis=1)] = 0.0
             accepted = np.flatnonzero(rng.random(len(nodes)) < chance)
@@ -192,8 +218,48 @@ class SoftThreshold(Sampler):
             parts.append(nodes[kept])
             missing -= len(kept)
             if tried * _MINIMUM_ACCEPTANCE > count:
-                raise RuntimeError(
-                    f"soft_threshold: fewer than {_MINIMUM_ACCEPTANCE:g} of the proposals are "
-                    "accepted on this problem; use None, which samples p* directly"
-                )
+                raise RuntimeError(self._hopeless)
         return Nodes.join(parts)
+
+
+class SoftThreshold(AcceptedProposals):
+    """Draw from p*_Delta, proportional to w*^2 / (w*^2 + Delta).
+
+    Parameters
+    ----------
+    sampler : Sampler
+        A sampler of p*.
+    problem : Problem
+        The problem.
+    soft_threshold : float
+        kappa_Delta = Delta / mean(w*^2) > 0; with a prior Delta over the mean of u^2 over a from q
+        and b uniform.
+
+    Notes
+    -----
+    Two exact proposals: p* accepted with Delta / (w*^2 + Delta), or uniform nodes accepted with
+    w*^2 / (w*^2 + Delta). The first rate is kappa_Delta times the second, so the better one is
+    known beforehand (docs/method.md, section 3). With a prior "uniform nodes" are a from q and b
+    uniform, and p*_Delta is proportional to q(a) u^2 / (u^2 + Delta) (section 7).
+    """
+
+    _hopeless = (
+        f"soft_threshold: fewer than {_MINIMUM_ACCEPTANCE:g} of the proposals are accepted on this "
+        "problem; use None, which samples p* directly"
+    )
+
+    def __init__(self, sampler: Sampler, problem: Problem, soft_threshold: float) -> None:
+        self._from_optimized = soft_threshold >= 1
+        base = UniformSampler if problem.prior is None else PriorSampler
+        super().__init__(sampler, problem, [sampler if self._from_optimized else base(problem)])
+        # Energies are 0 or above 1e-24 ||h||^2, so the floor changes nothing but avoids overflow.
+        self._threshold = max(soft_threshold, 1e-60) * problem.norm_squared / problem.modulus
+
+    def _propose(self, count: int, rng: np.random.Generator) -> Nodes:
+        return self._proposers[0].sample(count, rng)
+
+    def _chance(self, nodes: Nodes) -> np.ndarray:
+        energy = self.problem.node_energy(nodes.a, nodes.b)
+        # Written so that even an infinite threshold has a chance of acceptance: 1.
+        chance = 1.0 / (1.0 + energy / self._threshold)
+        return chance if self._from_optimized else 1.0 - chance

@@ -66,6 +66,7 @@ class RejectionSampler(Sampler):
     name = "rejection"
     role = "quantum-inspired"
     takes_tables = True
+    work_varies = True
 
     def __init__(self, problem: Problem, backend: str = "auto", tables: bool = True) -> None:
         super().__init__(problem)

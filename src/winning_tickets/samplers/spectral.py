@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from time import perf_counter
 
 import numpy as np
 
-from ..backends import known_backend
+from ..backends import for_each, known_backend
 from ..field import (
-    TABLES_BYTES,
     InnerProducts,
     inverses,
     reduce_modulo,
@@ -17,7 +17,7 @@ from ..field import (
 )
 from ..inputs import check_count
 from ..problem import Problem
-from .base import FIXED_BYTES, Nodes, ProblemSize, Sampler
+from .base import FIXED_BYTES, Nodes, ProblemSize, Sampler, empty_nodes
 from .fft import ActivationSpectrum
 from .trie import build_levels, choose_directions, trie_memory, walk_operations
 from .walk import make_walk, walk_memory
@@ -42,8 +42,9 @@ class SpectralSampler(Sampler):
         Who walks the trie; the draws are the same. "auto" takes Numba where it is installed.
         Beyond P = `base.MAX_TABLE_MODULUS` transforms of length P are most of the work for either.
     threads : int, default 1
-        Among how many threads compiled kernels share out nodes; the draws are the same. Matrix
-        products, where they are faster than tables, go by the setting of BLAS.
+        Among how many threads batches are shared out, and those left over within themselves; the
+        draws are the same. Matrix products, where they are faster than tables, go by the setting
+        of BLAS besides.
     tables : bool, default True
         Whether inner products may be sums in bytes (docs/performance.md), which is faster. As plain
         matrix products every term counted is one multiplication, so seconds follow the counts.
@@ -51,7 +52,8 @@ class SpectralSampler(Sampler):
     Attributes
     ----------
     step_seconds : dict of str to float
-        Seconds spent drawing a, in the matrix product, in the walk, and updating a.
+        Seconds spent drawing a, in the matrix product, in the walk, and updating a, summed over
+        threads.
 
     Notes
     -----
@@ -71,7 +73,8 @@ class SpectralSampler(Sampler):
     ) -> None:
         threads = check_count(threads, "threads", 1)
         super().__init__(problem)
-        # Every further thread has buffers of its own.
+        self._threads = threads
+        # Every further thread has a batch of its own.
         self.report.memory_bytes += (threads - 1) * _thread_memory(problem)
         modulus = problem.modulus
         self._directions = choose_directions(problem.support_points, modulus)
@@ -79,13 +82,12 @@ class SpectralSampler(Sampler):
         order = np.lexsort(values[::-1]) if len(values) else np.arange(problem.support_size)
         # take, as an index would leave the rows of its result apart in memory
         levels = build_levels(values.take(order, axis=1))
-        self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend, threads)
+        self._walk = make_walk(problem, problem.support_weights[order, 0], levels, backend)
         self._products = InnerProducts(
             problem.support_points[order],
             modulus,
             backend=known_backend(backend),
             vectors=self.batch_size,
-            threads=threads,
             tables=tables,
         )
         self._ridgelet = ActivationSpectrum(problem.activation)
@@ -126,23 +128,50 @@ class SpectralSampler(Sampler):
         """Nodes drawn at a time."""
         return _batch_size(self.problem)
 
+    def _draw_in_batches(self, count: int, rng: np.random.Generator) -> Nodes:
+        return self._draw(count, rng)
+
     def _draw(self, count: int, rng: np.random.Generator) -> Nodes:
-        clock = _Clock(self.step_seconds)
-        problem = self.problem
-        a = uniform_residues(rng, (count, problem.dimension), problem.modulus)
-        uniforms = rng.random((len(self._directions.values) + 2, count))
-        v = self._ridgelet.draw(uniforms[0])
-        clock.step("draw a")
-        residues = self._products.residues(a)
-        clock.step("matrix product")
-        c, b = self._walk(residues, v, uniforms[1:])
-        clock.step("trie walk")
-        self._add_directions(a, c * self._inverses[v] % problem.modulus)
-        clock.step("update a")
+        nodes = empty_nodes(self.problem, count)
+        batches = [slice(n, n + self.batch_size) for n in range(0, count, self.batch_size)]
+        clocks: list[_Clock] = []
+        # Random numbers are drawn in the order of the batches, whichever thread has its turn.
+        pending, turn = iter(batches), Lock()
+
+        def draw_next(threads: int) -> None:
+            with turn:
+                batch, clock = nodes[next(pending)], _Clock()
+                uniforms = self._draw_numbers(batch.a, rng)
+                clock.step("draw a")
+            self._complete(batch, uniforms, clock, threads)
+            clocks.append(clock)
+
+        # Every thread has as many whole batches as any other; the rest is shared out within.
+        whole = len(batches) // self._threads * self._threads
+        for_each(lambda _: draw_next(1), batches[:whole], self._threads)
+        for _ in batches[whole:]:
+            draw_next(self._threads)
+        for name in _STEPS:
+            self.step_seconds[name] += sum(clock.seconds[name] for clock in clocks)
         self.report.proposals += count
-        self.report.weight_evaluations += count * problem.support_size
+        self.report.weight_evaluations += count * self.problem.support_size
         self.report.walk_operations += count * self._walk_operations
-        return Nodes(a, b)
+        return nodes
+
+    def _draw_numbers(self, a: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Set ``a`` to uniform residues and return the uniforms that v, c and b are chosen by."""
+        uniform_residues(rng, a.shape, self.problem.modulus, out=a)
+        return rng.random((len(self._directions.values) + 2, len(a)))
+
+    def _complete(self, nodes: Nodes, uniforms: np.ndarray, clock: _Clock, threads: int) -> None:
+        """Choose v, c and b of a batch whose a is uniform, and change its nodes accordingly."""
+        v = self._ridgelet.draw(uniforms[0])
+        residues = self._products.residues(nodes.a, threads)
+        clock.step("matrix product")
+        c, nodes.b[:] = self._walk(residues, v, uniforms[1:], threads)
+        clock.step("trie walk")
+        self._add_directions(nodes.a, c * self._inverses[v] % self.problem.modulus)
+        clock.step("update a")
 
     def _add_directions(self, a: np.ndarray, c: np.ndarray) -> None:
         """Add L^T c to a in place, modulo P; ``c`` has shape (r, n)."""
@@ -160,20 +189,27 @@ class SpectralSampler(Sampler):
 
 
 class _Clock:
-    """Adds the time since its last call to a named step."""
+    """Adds the time since its last call to a named step of one batch."""
 
-    def __init__(self, seconds: dict[str, float]) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(_STEPS, 0.0)
         self._last = perf_counter()
 
     def step(self, name: str) -> None:
         now = perf_counter()
-        self._seconds[name] += now - self._last
+        self.seconds[name] += now - self._last
         self._last = now
 
 
 def _thread_memory(problem: Problem) -> int:
-    return TABLES_BYTES + walk_memory(problem.modulus, problem.support_size)
+    """Return the bytes of one more batch, its products and its walk; its points are the same."""
+    modulus, size, batch = problem.modulus, problem.support_size, _batch_size(problem)
+    return (
+        InnerProducts.memory_required(modulus, problem.dimension, size, batch)
+        + walk_memory(modulus, size)
+        + 32 * _UPDATE_ENTRIES
+        + 512 * batch
+    )
 
 
 def _batch_size(problem: Problem) -> int:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import scipy
 
-from ..backends import use_numba
+from ..backends import for_each, use_numba
 from ..field import reduce_modulo, smallest_unsigned
 from ..problem import Problem
 from .base import (
@@ -26,20 +27,28 @@ from .base import (
 from .fft import ActivationSpectrum
 from .trie import Level
 
-Walk = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-
 # Points times nodes handled at a time, so that temporaries stay in cache.
-_TILE_ENTRIES = 1 << 15
+_TILE_ENTRIES = 1 << 16
 _TILE_LIMITS = (8, 256)
 # P times nodes handled at a time, at most.
 _TILE_RESIDUES = 1 << 17
+# Groups whose sums by `reduceat` take as long as one step of sums over all groups at a time.
+_GROUPS_A_STEP = 8
 # Entries of the arrays of pairs, or of transformed groups, that a level is scored by at a time.
 _PIECE_ENTRIES = 1 << 17
 
 
-def make_walk(
-    problem: Problem, weights: np.ndarray, levels: list[Level], backend: str, threads: int = 1
-) -> Walk:
+class Walk(Protocol):
+    """What walks the trie for the nodes of a batch, shared out among threads; see `make_walk`."""
+
+    def __call__(
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray, threads: int = 1
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return c and b."""
+        ...
+
+
+def make_walk(problem: Problem, weights: np.ndarray, levels: list[Level], backend: str) -> Walk:
     """Return the function that walks the trie.
 
     Parameters
@@ -53,14 +62,12 @@ def make_walk(
     backend : {"auto", "numba", "numpy"}
         "auto" takes Numba where it is installed. Beyond `MAX_TABLE_MODULUS` the transforms are
         most of the work, and NumPy does the rest.
-    threads : int, default 1
-        Among how many threads the compiled walk shares out nodes.
 
     Returns
     -------
     callable
-        Takes residues a.x_m mod P (M', n), v (n,) and uniforms (r + 1, n); returns c (r, n), root
-        first, and b (n,).
+        Takes residues a.x_m mod P (M', n), v (n,), uniforms (r + 1, n) and the number of threads;
+        returns c (r, n), root first, and b (n,). Several threads may call it at a time.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def make_walk(
         return NumpyWalk(problem, weights, levels)
     from .walk_numba import NumbaWalk  # loading the compiler is worth it only here
 
-    return NumbaWalk(problem, weights, levels, threads)
+    return NumbaWalk(problem, weights, levels)
 
 
 def running_type(modulus: int) -> np.dtype:
@@ -129,21 +136,26 @@ class NumpyWalk:
         self._tile = _tile(modulus, len(weights))
         self._correlate = _make_correlation(problem.activation)
         fourier = _make_fourier(modulus, max(1, _PIECE_ENTRIES // self._tile))
-        self._levels = [(level, _make_scores(level, fourier)) for level in levels]
+        self._levels = [
+            (_Children(level, weights), _make_scores(level, fourier)) for level in levels
+        ]
         self._inner = sum(len(level.start) - 1 for level in levels)
 
     def __call__(
-        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray, threads: int = 1
     ) -> tuple[np.ndarray, np.ndarray]:
         """Walk the trie for every column of ``residues``; see `make_walk`."""
         count = residues.shape[1]
         c = np.empty((len(self._levels), count), dtype=np.int64)
         b = np.empty(count, dtype=smallest_unsigned(self._problem.modulus))
-        for start in range(0, count, self._tile):
-            nodes = slice(start, start + self._tile)
+
+        def walk(nodes: slice) -> None:
             running = self._start(residues[:, nodes], v[nodes])
             c[:, nodes] = self._descend(running, uniforms[:, nodes])
             b[nodes] = self._choose_b(running, v[nodes], uniforms[-1, nodes])
+
+        tiles = [slice(n, n + self._tile) for n in range(0, count, self._tile)]
+        for_each(walk, tiles, threads)
         return c[::-1], b
 
     def _start(self, residues: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -160,44 +172,21 @@ class NumpyWalk:
         sums = np.empty((self._inner, nodes), dtype=complex)
         energy = np.full(nodes, self._problem.norm_squared)
         chosen = np.empty((len(self._levels), nodes), dtype=np.int64)
-        for row, (level, scores) in enumerate(self._levels):
-            values = self._children(level, running, sums)
+        nodewise = np.arange(nodes)
+        for row, (children, scores) in enumerate(self._levels):
+            level = children.level
+            values = children.values(self._phases, running, sums)
             marginal = np.maximum(scores(values, energy), 0.0)
             c = choose_columns(marginal, uniforms[row])
-            energy = np.take_along_axis(marginal, c[None], axis=0)[0]
+            energy = marginal[c, nodewise]
             steps = self._residues[:, None] * c % modulus
             running += steps.astype(running.dtype)[level.column]
             # In unsigned arithmetic the smaller of s and s - P is s mod P.
             np.minimum(running, running - running.dtype.type(modulus), out=running)
-            self._merge(level, values, steps, running, sums)
+            values *= self._phases[steps].take(level.residue, axis=0)
+            children.merge(values, self._phases, running, sums)
             chosen[row] = c
         return chosen
-
-    def _children(self, level: Level, running: np.ndarray, sums: np.ndarray) -> np.ndarray:
-        """Return every child's partial sum with the phase of its first point."""
-        size = len(self._weights)
-        values = self._phases[running[level.first]]
-        leaf = level.child < size
-        values[leaf] *= self._weights[level.child[leaf], None]
-        values[~leaf] *= sums[level.child[~leaf] - size]
-        return values
-
-    def _merge(
-        self,
-        level: Level,
-        values: np.ndarray,
-        steps: np.ndarray,
-        running: np.ndarray,
-        sums: np.ndarray,
-    ) -> None:
-        """Add up the children of each group, then take off the phase of its first point."""
-        groups = len(level.start) - 1
-        if groups == 0:
-            return
-        values *= self._phases[steps][level.residue]
-        merged = sums[level.offset : level.offset + groups]
-        np.add.reduceat(values, level.start[:-1], axis=0, out=merged)
-        merged *= self._phases[running[level.first[level.start[:-1]]]].conj()
 
     def _choose_b(self, running: np.ndarray, v: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
         """Draw b from u(a, b)^2, u(a, .) the correlation of the points' histogram with g."""
@@ -213,6 +202,55 @@ class NumpyWalk:
         histogram = np.take_along_axis(sums, np.outer(v, self._residues) % modulus, axis=1)
         scaled = self._correlate(histogram)
         return choose_shifts(scaled, self._problem.negligible, uniforms)
+
+
+class _Children:
+    """The children of a level, with what does not depend on the nodes."""
+
+    def __init__(self, level: Level, weights: np.ndarray) -> None:
+        self.level = level
+        groups = level.child - len(weights)
+        self._inner = np.flatnonzero(groups >= 0)
+        self._groups = groups[self._inner]
+        self._factors = np.ones((len(groups), 1))
+        leaves = groups < 0
+        self._factors[leaves, 0] = weights[level.child[leaves]]
+        self._start = level.start[:-1]
+        sizes = np.diff(level.start)
+        most = int(sizes.max(initial=0))
+        self._steps: list[tuple[np.ndarray, np.ndarray]] | None = None
+        if _GROUPS_A_STEP * most <= len(sizes):
+            larger = (np.flatnonzero(sizes > place) for place in range(1, most))
+            self._steps = [
+                (groups, self._start[groups] + place) for place, groups in enumerate(larger, 1)
+            ]
+
+    def values(self, phases: np.ndarray, running: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        """Return every child's partial sum with the phase of its first point."""
+        # All are in range; "clip" spares the check for negative ones.
+        values = phases.take(running.take(self.level.first, axis=0), mode="clip")
+        # Both parts of a complex number by the same real one.
+        parts = values.view(np.float64)
+        parts *= self._factors
+        if len(self._inner):
+            values[self._inner] *= sums[self._groups]
+        return values
+
+    def merge(
+        self, values: np.ndarray, phases: np.ndarray, running: np.ndarray, sums: np.ndarray
+    ) -> None:
+        """Add up the children of each group, then take off the phase of its first point."""
+        groups = len(self._start)
+        if groups == 0:
+            return
+        merged = sums[self.level.offset : self.level.offset + groups]
+        if self._steps is None:
+            np.add.reduceat(values, self._start, axis=0, out=merged)
+        else:
+            values.take(self._start, axis=0, out=merged, mode="clip")
+            for larger, children in self._steps:
+                merged[larger] += values[children]
+        merged *= phases[running[self.level.first[self._start]]].conj()
 
 
 def _make_correlation(activation: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -35,8 +35,6 @@ class NumbaWalk:
         h at the points, in the order of the trie.
     levels : list of Level
         The trie, in the order of drawing.
-    threads : int
-        Among how many threads tiles of nodes are shared out.
 
     Notes
     -----
@@ -44,13 +42,10 @@ class NumbaWalk:
     back: its sum goes straight into its place among the children there.
     """
 
-    def __init__(
-        self, problem: Problem, weights: np.ndarray, levels: list[Level], threads: int
-    ) -> None:
+    def __init__(self, problem: Problem, weights: np.ndarray, levels: list[Level]) -> None:
         modulus = problem.modulus
         self._problem = problem
         self._weights = weights
-        self._threads = threads
         self._shifts = activation_shifts(problem.activation)
         angles = 2 * np.pi * np.arange(modulus) / modulus
         self._phases = np.stack([np.cos(angles), -np.sin(angles)], axis=1)
@@ -60,19 +55,19 @@ class NumbaWalk:
         self._trie = _join_levels(levels, len(weights))
 
     def __call__(
-        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray
+        self, residues: np.ndarray, v: np.ndarray, uniforms: np.ndarray, threads: int = 1
     ) -> tuple[np.ndarray, np.ndarray]:
         """Walk the trie for every column of ``residues``; see `walk.make_walk`."""
         count = residues.shape[1]
         c = np.empty((len(self._trie[0]), count), dtype=np.int64)
         b = np.empty(count, dtype=np.int64)
-        share = -(-count // (self._lanes * self._threads)) * self._lanes
+        share = -(-count // (self._lanes * threads)) * self._lanes
 
         def walk(nodes: slice) -> None:
             self._walk(residues, v, uniforms, nodes, c, b)
 
         shares = [slice(n, min(n + share, count)) for n in range(0, count, share)]
-        for_each(walk, shares, self._threads)
+        for_each(walk, shares, threads)
         return c[::-1], b.astype(smallest_unsigned(self._problem.modulus))
 
     def _walk(

@@ -1,8 +1,8 @@
 """What the jobs of a study will take, in seconds of one core and in memory, before they run.
 
-The constants were fitted to the default study on one core of a virtual machine; a test holds them
-to the seconds that its jobs took (tests/study/job_seconds.csv). Only the division
-into jobs, their resources on a cluster and what is told beforehand rest on them.
+The constants were fitted to the default and the smoke study on one core of a virtual machine; tests
+hold them to the seconds and the memory that the jobs took (tests/study/*_jobs.csv). Only the
+division into jobs, their resources on a cluster and what is told beforehand rest on them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,14 @@ from .cells import Cell
 START = 0.3
 """Seconds until a job has started Python and loaded the library."""
 
+KERNELS = 0.3
+"""Seconds until a sampler has loaded its compiled kernels; uniform nodes need none."""
+
 PROCESS = 250
 """MiB that a job takes before it holds any data."""
+
+SNAKEMAKE = 250
+"""MiB of Snakemake's own two processes inside each job of a cluster."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,11 @@ class Cost:
     mebibytes: int
 
     def memory_asked(self, attempt: int = 1) -> int:
-        """Return the MiB to ask a cluster for: half as much again, doubled with each attempt."""
-        return -(-3 * self.mebibytes // 2) << (attempt - 1)
+        """Return the MiB to ask a cluster for: `SNAKEMAKE`, and half as much again as is predicted.
+
+        The second doubles with each attempt.
+        """
+        return SNAKEMAKE + (-(-3 * self.mebibytes // 2) << (attempt - 1))
 
     def minutes_asked(self, attempt: int = 1) -> int:
         """Return the minutes to ask a cluster for: three times as many, doubled likewise."""
@@ -63,7 +72,8 @@ def ticket_cost(cell: Cell, ticket: TicketPlan) -> Cost:
     sampler = SAMPLERS[ticket.sampler]
     prepare, draw = sampler.expected_seconds(cell.size, max(ticket.nodes))
     datasets = len(cell.targets) * cell.replicates
-    seconds = START + datasets * (prepare + ticket.draws * draw)
+    ready = START if sampler.role == "baseline" else START + KERNELS
+    seconds = ready + datasets * (prepare + ticket.draws * draw)
     files = dataset_bytes(cell) + 2 * _ticket_bytes(cell, ticket)
     needed = files + sampler.memory_required(cell.size)
     return Cost(seconds, PROCESS + _mebibytes(needed))
@@ -84,6 +94,11 @@ def _training_seconds(cell: Cell, sizes: tuple[int, ...]) -> float:
     points, nodes = cell.points, max(sizes)
     features = nodes * points * (1.5e-9 + 2.5e-11 * cell.dimension)
     return 1e-4 * (1 + len(sizes)) + features + 6e-11 * points * nodes**2
+
+
+def disk_bytes(cell: Cell, tickets: Iterable[TicketPlan]) -> int:
+    """Return what the files of a cell's datasets and of tickets drawn from them take."""
+    return dataset_bytes(cell) + sum(_ticket_bytes(cell, ticket) for ticket in tickets)
 
 
 def _ticket_bytes(cell: Cell, ticket: TicketPlan) -> int:

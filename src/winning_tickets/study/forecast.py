@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..experiments import SPINE, load_experiments
-from .costs import FIGURE, PROCESS, SMALL, START, Cost, dataset_cost, risk_cost, ticket_cost
+from .costs import (
+    FIGURE,
+    PROCESS,
+    SMALL,
+    START,
+    Cost,
+    dataset_cost,
+    disk_bytes,
+    risk_cost,
+    ticket_cost,
+)
 from .plan import Study
 
-STAGES = ("datasets", "tickets", "risks", "timings", "experiments", "claims", "figures")
-"""The stages that take time, in the order of the flow."""
+STAGES = ("datasets", "tickets", "risks", "timings", "experiments", "claims", "figures", "records")
+"""The stages in the order of the flow; the last is provenance and the report."""
 
 Costs = Mapping[str, Cost]
 
@@ -44,12 +54,13 @@ def forecast(study: Study) -> dict[str, Costs]:
             for name in asked
             if name not in SPINE
             for job, cost in (_question_costs(study, name) | {"table": SMALL}).items()
-        },
+        }
+        | {name: SMALL for name in asked if name == "paper_points"},
         "claims": {"verdicts": SMALL},
         "figures": {name: FIGURE for name in study.config["figures"]},
     }
     jobs |= {stage: {} for stage in STAGES if stage not in study.stages}
-    return jobs
+    return jobs | {"records": dict.fromkeys((*study.stages, "report"), SMALL)}
 
 
 def _question_costs(study: Study, name: str) -> Costs:
@@ -87,7 +98,9 @@ def tell(study: Study, cores: int) -> list[str]:
     lines.append(f"{'together':<12}{_line(every)}")
     alone = _minutes(jobs["timings"].values())
     elapsed = alone + (_minutes(every) - alone) / cores
+    disk = sum(disk_bytes(cell, study.drawn(cell)) for cell in study.cells.values())
     lines.append(f"From nothing on {cores} cores: about {elapsed:.0f} minutes.")
+    lines.append(f"Datasets and tickets on disk: about {disk / 1e6:,.0f} MB.")
     return lines
 
 

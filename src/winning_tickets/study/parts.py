@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..quantities import MIB
 from .budgets import Budget, cell_bytes, plan_ticket
 from .cells import Cell
-from .costs import START, dataset_cost, risk_cost, ticket_cost
+from .costs import KERNELS, START, dataset_cost, risk_cost, ticket_cost
 
 
 def divide(cell: Cell, samplers: list[str], budget: Budget) -> list[Cell]:
@@ -55,6 +55,6 @@ def _datasets_a_job(cell: Cell, samplers: list[str], budget: Budget) -> int:
     each = max(cost.seconds - START for cost in costs) / cell.datasets
     single = replace(cell, targets=cell.targets[:1], replicates=1)
     fixed = cell_bytes(replace(single, replicates=0))
-    in_time = (60 * budget["job_minutes"] - START) / each
+    in_time = (60 * budget["job_minutes"] - START - KERNELS) / each
     in_memory = (budget["memory_mib"] * MIB - fixed) / (cell_bytes(single) - fixed)
     return max(1, int(min(in_time, in_memory)))

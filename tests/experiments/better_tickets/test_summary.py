@@ -43,7 +43,7 @@ def made_up(spectral_risk, *, replicates=6):
 
 
 def test_the_control_is_read_off_at_as_many_candidates_and_at_the_same_seconds():
-    found = control_summary(made_up(lambda c: 1 / (4 * c)), 64, seed=1)
+    found = control_summary(made_up(lambda c: 1 / (4 * c)), 64)
     at_four = found[found["candidates"] == 4].set_index("control")
     assert at_four["control_candidates"].tolist() == pytest.approx([4, 8])
     assert at_four["ratio"].tolist() == pytest.approx([0.25, 0.5])
@@ -59,19 +59,19 @@ def test_the_control_is_read_off_at_as_many_candidates_and_at_the_same_seconds()
     ],
 )
 def test_uniform_candidates_posing_as_optimized_flip_the_verdict(risk, verdict):
-    found = control_summary(made_up(risk), 64, seed=1)
+    found = control_summary(made_up(risk), 64)
     same = found[(found["control"] == "candidates") & (found["candidates"] == 8)]
     assert same["verdict"].tolist() == [verdict]
 
 
 def test_exact_fits_on_both_sides_have_no_ratio():
     table = made_up(lambda c: 0.0).assign(relative_risk=0.0)
-    found = control_summary(table, 64, seed=1)
+    found = control_summary(table, 64)
     assert set(found["verdict"]) == {"both exact"}
     assert found["ratio"].isna().all()
 
 
 def test_comparison_summary_keeps_every_way_apart():
-    summary = comparison_summary(table(), seed=1)
+    summary = comparison_summary(table())
     assert not summary.duplicated(["family", "way", "sampler", "nodes", "candidates"]).any()
     assert (summary["relative_risk_low"] <= summary["relative_risk"]).all()

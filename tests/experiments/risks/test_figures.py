@@ -26,3 +26,10 @@ def test_captions_say_which_samplers_drew_fewer_tickets():
     (sentence,) = fewer_draws(fewer, SETTINGS)
     assert sentence.endswith("quantum-inspired (rejection) 1.")
     assert "Fewer draws" in caption(draw("risk_vs_dimension", risks=fewer)[0])
+
+
+def test_a_place_without_a_panel_is_empty():
+    axes = drawn("risk_vs_nodes")[0].axes
+    shown = [axis for axis in axes if axis.get_visible()]
+    assert len(shown) < len(axes)
+    assert all(axis.get_title() for axis in shown)

@@ -1,10 +1,12 @@
 """The timing protocol: passes over the grid, on clocks that the samplers themselves move."""
 
 import dataclasses
+import math
 import os
 import subprocess
 import sys
 from collections import Counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -24,7 +26,8 @@ from winning_tickets.experiments.timings.measure import (
     too_long,
 )
 from winning_tickets.records.files import load_rows
-from winning_tickets.samplers import SamplerReport
+from winning_tickets.samplers import SAMPLERS, SamplerReport
+from winning_tickets.samplers.base import ProblemSize
 
 NAMES = ("uniform", "spectral", "rejection")
 
@@ -63,7 +66,8 @@ class Fake:
 
     def sample(self, n, rng):
         self._bench.now += self._bench.draw
-        self._bench.log.append((self._name, self._dimension, rng))
+        what = "warm" if isinstance(rng, int) else "draw"
+        self._bench.log.append((self._name, self._dimension, what))
         self.report.nodes += n
         self.report.proposals += 11 * n
         self.report.weight_evaluations += 5 * n
@@ -107,7 +111,8 @@ def test_each_pass_has_an_order_of_its_own_that_a_seed_repeats(bench):
 
 
 def test_everything_is_looped_until_it_has_taken_long_enough(bench):
-    for row in one_pass(bench, least_seconds=0.02):
+    cells = [cell(d, names=["uniform", "spectral"]) for d in (3, 4)]
+    for row in one_pass(bench, cells=cells, least_seconds=0.02):
         assert (row["prepare_loops"], row["draw_loops"]) == (5, 4)
         assert row["prepare_seconds"] == pytest.approx(0.004)
         assert row["draw_seconds"] == pytest.approx(0.006)
@@ -118,11 +123,12 @@ def test_everything_is_looped_until_it_has_taken_long_enough(bench):
 def test_a_first_run_is_not_counted_unless_it_takes_long(bench):
     bench.draw = 0.49
     (row, *_) = one_pass(bench, cells=[cell(names=["uniform"])])
-    assert [what for *_, what in bench.log] == ["prepare"] * 2 + [row["seed"]] * 2
+    assert [what for *_, what in bench.log] == ["prepare"] * 2 + ["draw"] * 2
+    assert row["draw_loops"] == 1
     bench.log.clear()
     bench.draw = 0.51
     one_pass(bench, cells=[cell(names=["uniform"])])
-    assert [what for *_, what in bench.log] == ["prepare"] * 2 + [row["seed"]]
+    assert [what for *_, what in bench.log] == ["prepare"] * 2 + ["draw"]
 
 
 def test_counts_are_those_of_one_ticket_however_often_it_was_drawn(bench):
@@ -130,6 +136,43 @@ def test_counts_are_those_of_one_ticket_however_often_it_was_drawn(bench):
         for row in one_pass(bench, least_seconds=least):
             counts = ("proposals", "weight_evaluations", "array_entries", "memory_bytes")
             assert [row[name] for name in counts] == [110, 150, 5, 7]
+
+
+def test_where_chance_decides_the_work_a_loop_draws_several_tickets(bench):
+    """As many as are expected to fill the time; seconds and counts are means over them."""
+    size = {"points": 200, "names": ["rejection", "uniform"]}
+    rows = one_pass(bench, cells=[cell(8, **size)], least_seconds=0.03)
+    found = {row["sampler"]: row for row in rows}
+    drawn = Counter(name for name, _, what in bench.log if what == "draw")
+    expected = SAMPLERS["rejection"].expected_seconds(ProblemSize(3, 8, 200), 10)[1]
+    tickets = math.ceil(0.03 / expected)
+    assert tickets > 1
+    # One loop is not counted.
+    assert drawn["rejection"] == tickets * (found["rejection"]["draw_loops"] + 1)
+    assert drawn["uniform"] == found["uniform"]["draw_loops"] + 1
+    for row in rows:
+        assert row["draw_seconds"] == pytest.approx(bench.draw)
+        assert (row["proposals"], row["weight_evaluations"]) == (110, 150)
+
+
+def test_the_tickets_of_a_loop_differ(monkeypatch):
+    """The same ticket many times would have the scatter of one."""
+    monkeypatch.setattr(timing, "yardstick", lambda clock: 0.001)
+    one, several = (
+        measure_pass(settings([cell(6, points=60, names=["rejection"])], least_seconds=least), 0)
+        for least in (0.0, 0.02)
+    )
+    problem = timing.make_problem(settings(), cell(6, points=60))
+    sampler = timing._prepare(Contender("rejection"), problem)
+    rng = np.random.default_rng(one[0]["seed"])
+    sampler.sample(10, rng=rng)
+    assert one[0]["proposals"] == sampler.report.proposals
+    expected = SAMPLERS["rejection"].expected_seconds(ProblemSize(3, 6, 60), 10)[1]
+    tickets = math.ceil(0.02 / expected)
+    for _ in range(tickets - 1):
+        sampler.sample(10, rng=rng)
+    assert several[0]["proposals"] == pytest.approx(sampler.report.proposals / tickets)
+    assert several[0]["proposals"] != one[0]["proposals"]
 
 
 def test_seeds_differ_between_passes_and_contenders(bench):
@@ -187,8 +230,8 @@ def test_a_run_that_was_broken_off_goes_on_with_the_passes_it_has(bench, tmp_pat
     again = run(tmp_path)
     assert passes(tmp_path) == FILES
     assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
-    # Two passes, the first run of each not counted; warm-ups have the seed 0.
-    assert len([what for *_, what in bench.log if what not in ("prepare", 0)]) == 2 * 2 * 6
+    # Two passes, the first run of each not counted.
+    assert len([what for *_, what in bench.log if what == "draw"]) == 2 * 2 * 6
     names = ("sampler", "dimension", "pass", "position", "seed", "proposals")
     assert [[r[n] for n in names] for r in again] == [[r[n] for n in names] for r in whole]
 
@@ -305,16 +348,18 @@ def test_real_samplers(tmp_path):
     assert all(float(row[f"yardstick_{when}"]) > 0 for row in ok for when in ("before", "after"))
 
 
-def test_counts_of_two_runs_agree_exactly(tmp_path):
+def test_counts_on_a_fast_and_on_a_slow_machine_agree_exactly():
     names = ("grid", "sampler", "mode", "pass", "seed", "proposals", "weight_evaluations")
-    runs = [
-        sorted(
-            tuple(row[name] for name in names)
-            for row in measure(real(least_seconds=least), tmp_path / str(least), [], lambda _: None)
+    fast, slow = (
+        measure_pass(
+            real(least_seconds=0.003),
+            0,
+            clocks=Clocks(lambda factor=factor: factor * process_time()),
         )
-        for least in (0.0, 0.003)
-    ]
-    assert runs[0] == runs[1]
+        for factor in (1, 100)
+    )
+    assert {row["draw_loops"] for row in slow} == {1} != {row["draw_loops"] for row in fast}
+    assert [[row[n] for n in names] for row in fast] == [[row[n] for n in names] for row in slow]
 
 
 def test_structured_points_lie_in_a_subspace():

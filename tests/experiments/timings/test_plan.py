@@ -53,6 +53,18 @@ def test_the_default_grid_reaches_what_the_claims_are_judged_over():
                 assert sum(first <= dimension <= last for dimension in at) >= 3
 
 
+def test_the_seconds_are_those_of_the_passes_that_they_allow():
+    question = load_experiments()["timings"]
+    fewest = question.seconds(planned(timing={"passes": 4, "seconds": 0.0})[0])
+    more = question.seconds(planned(timing={"passes": 8, "seconds": 1e4})[0])
+    assert more == pytest.approx(2 * fewest)
+    assert question.seconds(planned()[0]) <= DEFAULT["timing"]["seconds"]
+    short = planned(timing={"passes": 8, "seconds": 1e4, "most_seconds": 1.0})
+    assert question.seconds(short[0]) == pytest.approx(more)
+    cut = planned(timing={"passes": 4, "seconds": 0.0, "most_seconds": 1.0})
+    assert question.seconds(cut[0]) == 1.0
+
+
 def test_every_curve_that_is_judged_has_three_sizes_that_are():
     counts = {}
     for cell in planned()[0].cells:

@@ -41,9 +41,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables.get("better_tickets")
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("comparison of tickets", settings)
-    summary = comparison_summary(table, settings["seed"])
+    summary = comparison_summary(table)
     nodes, _ = most_measured(summary)
-    control = control_summary(table, nodes, settings["seed"])
+    control = control_summary(table, nodes)
     shown = cells(control, style.Names(settings))
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.35 + 1.5 * -(-len(shown) // 4))
     panels = grid(figure, len(shown), sharex=True, sharey=True)

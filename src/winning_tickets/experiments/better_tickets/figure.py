@@ -42,9 +42,9 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables.get("better_tickets")
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("comparison of tickets", settings)
-    summary = comparison_summary(table, settings["seed"])
+    summary = comparison_summary(table)
     nodes, factor = most_measured(summary)
-    control = control_summary(table, nodes, settings["seed"])
+    control = control_summary(table, nodes)
     curves = with_curves(summary)
     over_nodes = curves[~curves["way"].isin(CHOOSING) | (curves["candidates"] == factor)]
     shown, looks = cells(over_nodes, style.Names(settings)), ways(over_nodes)

@@ -41,7 +41,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables.get("better_tickets")
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("comparison of tickets", settings)
-    summary = comparison_summary(table, settings["seed"])
+    summary = comparison_summary(table)
     nodes, _ = most_measured(summary)
     summary = summary[summary["nodes"] == nodes]
     curves = with_curves(summary)

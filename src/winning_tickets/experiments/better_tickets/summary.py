@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...risk import RISK_FLOOR
-from ...statistics import Estimate, mean_interval, ratio_of_means
+from ...statistics import Estimate, mean_interval, ratio_interval
 from .sources import OPTIMIZED, UNIFORM
 
 COMPARED_CELL = ["family", "target", "dimension", "modulus", "points"]
@@ -17,15 +17,13 @@ COMPARED_CELL = ["family", "target", "dimension", "modulus", "points"]
 _WAY = [*COMPARED_CELL, "way", "sampler", "nodes", "candidates"]
 
 
-def comparison_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def comparison_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Mean risks and median seconds of every way to make a ticket.
 
     Parameters
     ----------
     table : DataFrame
         The table of better tickets.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -45,13 +43,13 @@ def comparison_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
         for value in ("relative_risk", "test_risk"):
             known = group[value].dropna()
             if len(known):
-                row |= _columns(value, mean_interval(known, rng=seed))
+                row |= _columns(value, mean_interval(known))
                 row[f"{value}_median"] = known.median()
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def control_summary(table: pd.DataFrame, nodes: int, seed: int) -> pd.DataFrame:
+def control_summary(table: pd.DataFrame, nodes: int) -> pd.DataFrame:
     """Compare greedy choices from p* with those from uniform candidates, the control.
 
     Parameters
@@ -60,15 +58,13 @@ def control_summary(table: pd.DataFrame, nodes: int, seed: int) -> pd.DataFrame:
         The table of better tickets.
     nodes : int
         Ticket size N at which c varies.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
     DataFrame
         One row per cell, c and control ("candidates": as many uniform ones; "seconds": as many as
         the same median time of drawing and selecting allows): the candidates per node of the
-        control, the ratio of mean relative risks with its 95 % interval over paired replicates,
+        control, the ratio of mean relative risks with its 95 % interval (Fieller, over replicates)
         and a verdict: "lower", "higher", "no difference", or "both exact".
 
     Notes
@@ -88,7 +84,7 @@ def control_summary(table: pd.DataFrame, nodes: int, seed: int) -> pd.DataFrame:
         for factor in risks[OPTIMIZED].columns:
             for control, place in _controls(seconds, factor):
                 other = _between(risks[UNIFORM], place)
-                found = _ratio(risks[OPTIMIZED][factor].to_numpy(), other, seed)
+                found = _ratio(risks[OPTIMIZED][factor].to_numpy(), other)
                 rows.append(cell | {"candidates": factor, "control": control} | place | found)
     return pd.DataFrame(rows)
 
@@ -116,10 +112,10 @@ def _between(risks: pd.DataFrame, place: dict[str, float]) -> np.ndarray:
     return np.where(values <= 2 * RISK_FLOOR, 0.0, values)
 
 
-def _ratio(risks: np.ndarray, control: np.ndarray, seed: int) -> dict[str, object]:
+def _ratio(risks: np.ndarray, control: np.ndarray) -> dict[str, object]:
     if not risks.any() and not control.any():
         return {"ratio": np.nan, "low": np.nan, "high": np.nan, "verdict": "both exact"}
-    found = ratio_of_means(risks, control, paired=True, rng=seed)
+    found = ratio_interval(risks, control)
     verdict = "no difference"
     if found.high < 1:
         verdict = "lower"

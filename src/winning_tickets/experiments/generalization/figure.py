@@ -29,7 +29,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables.get("generalization")
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("measurement of generalization", settings)
-    summary = generalization_summary(table, settings["seed"])
+    summary = generalization_summary(table)
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.5 + 1.45 * summary["target"].nunique())
     values = {"success": "share of tickets\nthat generalize"}
     # Bars of shares would cover each other; the caption says how wide they are.

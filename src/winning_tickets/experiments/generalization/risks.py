@@ -32,7 +32,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables.get("generalization")
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("measurement of generalization", settings)
-    summary = generalization_summary(table, settings["seed"])
+    summary = generalization_summary(table)
     figure = style.new_figure(style.DOUBLE_COLUMN, 1.4 + 2.5 * summary["target"].nunique())
     values = {"relative_risk": "risk, examples", "test_risk": "risk, the rest"}
     axes = panels(figure, summary, values, style.Names(settings))

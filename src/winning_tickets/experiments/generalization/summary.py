@@ -14,21 +14,19 @@ GENERALIZED = 1e-6
 """A ticket whose test risk is below this represents the target; what is left is rounding."""
 
 
-def generalization_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def generalization_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Mean risks and the share of tickets that generalize, beside what was predicted.
 
     Parameters
     ----------
     table : DataFrame
         The table of generalization; rows left out are ignored.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
     DataFrame
         One row per target, dimension, share and ticket: replicates, for relative_risk, test_risk
-        and success the mean with the ends of its 95 % interval (bootstrap for risks, Wilson's for
+        and success the mean with the ends of its 95 % interval (Student's for risks, Wilson's for
         the share of successes), and the three predictions.
     """
     measured = table[table["status"] == "ok"]
@@ -39,7 +37,7 @@ def generalization_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     for names, group in measured.groupby(cell, sort=True):
         row = dict(zip(cell, names, strict=True)) | {"replicates": len(group)}
         for value in ("relative_risk", "test_risk"):
-            row |= _columns(value, mean_interval(group[value], rng=seed))
+            row |= _columns(value, mean_interval(group[value]))
         row |= _columns("success", _share(group["success"]))
         rows.append(row | group[predicted].iloc[0].to_dict())
     return pd.DataFrame(rows)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ...problem import Problem
-from ...samplers import make_sampler
+from ...samplers import Sampler, make_sampler
 from ...seeds import seed
 from ...statistics import chi_square
-from ...wide_network import node_counts, node_probabilities, wide_solution_error
+from ...wide_network import (
+    WeightsOf,
+    node_counts,
+    node_probabilities,
+    optimal_weights,
+    wide_solution_error,
+)
 
 COLUMNS = (
     "check",
@@ -41,8 +47,8 @@ class Case:
     ----------
     modulus, dimension, points : int
         P, D and the number of points before some are repeated.
-    activation : str
-        Name of the activation.
+    activation : str or tuple of float
+        Name or values of the activation.
     ridges : tuple of float
         Ridge parameters lambda that the direct solution is compared at.
     """
@@ -50,7 +56,7 @@ class Case:
     modulus: int
     dimension: int
     points: int
-    activation: str
+    activation: str | tuple[float, ...]
     ridges: tuple[float, ...] = ()
 
     @property
@@ -103,28 +109,48 @@ class Settings:
     samplers: tuple[str, ...]
 
 
-def measure(settings: Settings) -> Iterator[Row]:
-    """Yield the rows of both checks."""
+@dataclass(frozen=True)
+class Checked:
+    """What is checked: how nodes are drawn, and what their weights and probabilities should be.
+
+    Attributes
+    ----------
+    sampler : callable
+        Makes a sampler, called like `winning_tickets.make_sampler`.
+    weights, probabilities : callable
+        From a problem to the closed form of the weights of all nodes, and to the probabilities
+        that every exact sampler should have, in the order of `wide_network.all_nodes`.
+    """
+
+    sampler: Callable[..., Sampler] = make_sampler
+    weights: WeightsOf = optimal_weights
+    probabilities: WeightsOf = node_probabilities
+
+
+def measure(settings: Settings, checked: Checked | None = None) -> Iterator[Row]:
+    """Yield the rows of both checks, of w* and p* where nothing else is given."""
+    checked = checked or Checked()
     for case in settings.solutions:
-        yield from _solution_rows(case, settings)
+        yield from _solution_rows(case, settings, checked)
     for case in settings.distributions:
-        yield from _distribution_rows(case, settings)
+        yield from _distribution_rows(case, settings, checked)
 
 
-def _solution_rows(case: Case, settings: Settings) -> Iterator[Row]:
+def _solution_rows(case: Case, settings: Settings, checked: Checked) -> Iterator[Row]:
     """Yield a row for each ridge parameter: the error of the closed form."""
     for ridge in case.ridges:
-        error = wide_solution_error(case.problem(settings.seed, ridge), ridge)
+        problem = case.problem(settings.seed, ridge)
+        error = wide_solution_error(problem, ridge, checked.weights)
         yield case.described | {"check": "solution", "ridge": ridge, "error": error}
 
 
-def _distribution_rows(case: Case, settings: Settings) -> Iterator[Row]:
-    """Yield a row for each exact sampler: the chi-square test against p*."""
+def _distribution_rows(case: Case, settings: Settings, checked: Checked) -> Iterator[Row]:
+    """Yield a row for each exact sampler: the chi-square test of its nodes."""
     problem = case.problem(settings.seed)
-    probabilities = node_probabilities(problem)
+    probabilities = checked.probabilities(problem)
     for name in settings.samplers:
         own_seed = seed(settings.seed, *case.names, name)
-        nodes = make_sampler(name, problem).sample(settings.draws, rng=own_seed)
+        nodes = checked.sampler(name, problem).sample(settings.draws, rng=own_seed)
         fit = chi_square(node_counts(nodes, problem.modulus), probabilities)
         yield case.described | {
             "check": "distribution",

@@ -34,7 +34,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = table[table["status"] == "ok"]
     if table.empty:
         return style.no_data("noise in the target", settings)
-    summary = noise_summary(table, settings["seed"])
+    summary = noise_summary(table)
     figure = style.new_figure(style.DOUBLE_COLUMN, 3.0)
     left, right = figure.subplots(1, 2)
     handles = []
@@ -70,12 +70,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     return figure, summary
 
 
-def noise_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def noise_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Return means over functions, and the ends of the 95 % interval of the share of successes."""
     cell = ["dimension", "modulus", "noise", "share", "points", "nodes", "tickets"]
     rows = []
     for names, group in table.groupby(cell, sort=True):
-        found = mean_interval(group["success"], rng=seed)
+        found = mean_interval(group["success"])
         means = ["line_share", "predicted_line_share", "predicted_success", "clean_risk"]
         rows.append(
             dict(zip(cell, names, strict=True))

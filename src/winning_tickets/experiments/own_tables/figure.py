@@ -47,7 +47,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     names, risks = style.Names(settings), tables["risks"]
     risks = risks[risks["family"].isin(settings["tables"])]
     ways = tables["own_tables"]
-    summary = _summary(risks, ways[ways["family"].isin(settings["tables"])], settings["seed"])
+    summary = _summary(risks, ways[ways["family"].isin(settings["tables"])])
     if summary.empty:
         return style.no_data("tables of your own", settings)
     families = names.in_order("families", summary["family"])
@@ -75,12 +75,12 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     return figure, summary
 
 
-def _summary(risks: pd.DataFrame, ways: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _summary(risks: pd.DataFrame, ways: pd.DataFrame) -> pd.DataFrame:
     """Return the mean risks of samplers and of other ways, of both measures."""
     # A straight line has no coordinates in Z_P; it stands beside tickets that do.
     dimensions = ways.groupby("family")["dimension"].transform("max")
     rows = pd.concat([risks, ways.assign(dimension=dimensions, draw=0)], ignore_index=True)
-    found = {measure: risk_summary(rows, seed, measure) for measure in MEASURES}
+    found = {measure: risk_summary(rows, measure) for measure in MEASURES}
     return pd.concat(found, names=["measure"]).reset_index(level=0)
 
 

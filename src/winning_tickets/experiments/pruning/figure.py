@@ -46,7 +46,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables["pruning"]
     if not (table["status"] == "ok").any():
         return style.no_data("pruned tickets", settings)
-    summary = pruning_summary(table, settings["seed"])
+    summary = pruning_summary(table)
     shown = cells(summary, style.Names(settings))
     across = min(ACROSS, len(shown))
     down = -(-len(shown) // across)
@@ -57,7 +57,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     for axis, (title, rows) in zip(order, shown, strict=False):
         _draw_cell(axis, title, rows)
     for axis in axes.flat[len(shown) :]:
-        axis.set_axis_off()
+        axis.set_visible(False)
     for axis in axes.flat:
         risk_axis(axis, style.RISK_FLOOR)
         name_ticks(axis, sorted(summary["nodes"].unique()), 2)

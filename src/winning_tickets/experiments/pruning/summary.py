@@ -10,15 +10,13 @@ from ..better_tickets.summary import COMPARED_CELL
 _WAY = [*COMPARED_CELL, "way", "nodes"]
 
 
-def pruning_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def pruning_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Mean risks of every way to make a ticket, beside what is predicted.
 
     Parameters
     ----------
     table : DataFrame
         The table of pruning.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -29,7 +27,7 @@ def pruning_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     rows = []
     for names, group in table[table["status"] == "ok"].groupby(_WAY, sort=True):
-        found = mean_interval(group["relative_risk"], rng=seed)
+        found = mean_interval(group["relative_risk"])
         means = group[["predicted_risk", "rank", "kappa"]].astype(float).mean()
         rows.append(
             dict(zip(_WAY, names, strict=True))

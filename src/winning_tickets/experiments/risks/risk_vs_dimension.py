@@ -30,7 +30,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     names, risks = style.Names(settings), tables["risks"]
     risks = risks[~risks["family"].isin(names.families(single=True))]
     at_n = risks[(risks["nodes"] == settings["nodes"]) | (risks["status"] == "skipped")]
-    cells = risk_summary(at_n, settings["seed"])
+    cells = risk_summary(at_n)
     if cells.empty:
         return style.no_data("risks", settings)
     families = names.in_order("families", cells["family"])

@@ -29,7 +29,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     """
     names, risks = style.Names(settings), tables["risks"]
     risks = risks[~risks["family"].isin(_held_back(risks))]
-    cells = risk_summary(risks, settings["seed"])
+    cells = risk_summary(risks)
     cell = ["family", "target", "dimension"]
     cells = cells[cells.groupby(cell)["nodes"].transform("nunique") > 1]
     if cells.empty:
@@ -48,7 +48,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     for axis in axes:
         risk_axis(axis, floor)
     for axis in axes[len(panels) :]:
-        axis.set_axis_off()
+        axis.set_visible(False)
     for axis in axes[::columns]:
         axis.set_ylabel("relative risk")
     style.sampler_legend(figure, samplers)

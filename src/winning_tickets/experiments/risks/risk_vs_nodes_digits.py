@@ -32,10 +32,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     """
     names, risks = style.Names(settings), tables["risks"]
     risks = risks[risks["family"] == settings["family"]]
-    training = risk_summary(risks, settings["seed"])
+    training = risk_summary(risks)
     if training.empty:
         return style.no_data("digits", settings)
-    accuracy = risk_summary(risks, settings["seed"], "test_accuracy")
+    accuracy = risk_summary(risks, "test_accuracy")
     figure = style.new_figure(style.DOUBLE_COLUMN, 3.1)
     left, right = figure.subplots(1, 2)
     samplers = style.in_order(training["sampler"])

@@ -9,24 +9,18 @@ import pandas as pd
 
 from ...law import LARGEST_DENSITY, law_applies, law_risk, uniform_risk
 from ...risk import RISK_FLOOR
-from ...statistics import (
-    average_draws,
-    mean_interval,
-    ratio_interval,
-)
+from ...statistics import average_draws, mean_interval, ratio_interval
 
 RISK_CELL = ["family", "target", "dimension", "modulus", "points", "sampler", "nodes"]
 
 
-def risk_summary(risks: pd.DataFrame, seed: int, value: str = "relative_risk") -> pd.DataFrame:
+def risk_summary(risks: pd.DataFrame, value: str = "relative_risk") -> pd.DataFrame:
     """Mean of each cell with its 95 % interval over replicates.
 
     Parameters
     ----------
     risks : DataFrame
         The risk table; rows whose status is not "ok" are left out.
-    seed : int
-        Seed of the bootstrap.
     value : str
         Column to average.
 
@@ -41,7 +35,7 @@ def risk_summary(risks: pd.DataFrame, seed: int, value: str = "relative_risk") -
     means = average_draws(drawn, value, RISK_CELL)
     rows = []
     for cell, group in means.groupby(RISK_CELL, sort=True):
-        found = mean_interval(group[value], rng=seed)
+        found = mean_interval(group[value])
         rows.append((*cell, len(group), found.value, found.low, found.high))
     found = pd.DataFrame(rows, columns=[*RISK_CELL, "replicates", "mean", "low", "high"])
     # Without rows the types would be lost.
@@ -50,7 +44,6 @@ def risk_summary(risks: pd.DataFrame, seed: int, value: str = "relative_risk") -
 
 def law_summary(
     risks: pd.DataFrame,
-    seed: int,
     *,
     sparse: Collection[str],
     sampler: str,
@@ -63,8 +56,6 @@ def law_summary(
     ----------
     risks : DataFrame
         The risk table; kappa is averaged from the draws of ``sampler``.
-    seed : int
-        Seed of the bootstrap.
     sparse : collection of str
         Families whose points are a share M / P^D of what they span; others fill their span.
     sampler : str
@@ -84,7 +75,7 @@ def law_summary(
     cell = [name for name in RISK_CELL if name != "sampler"]
     drawn = drawn.assign(kappa=drawn["kappa"].where(drawn["sampler"] == sampler))
     kappa = drawn.groupby(cell)["kappa"].mean()
-    found = risk_summary(drawn, seed).join(kappa, on=cell).dropna(subset=["kappa"])
+    found = risk_summary(drawn).join(kappa, on=cell).dropna(subset=["kappa"])
     errors = average_draws(drawn, "relative_risk", RISK_CELL).groupby(RISK_CELL)["relative_risk"]
     found = found.join(errors.sem().rename("error"), on=RISK_CELL)
     nu = found["nodes"] / found["points"]
@@ -118,8 +109,8 @@ def ratio_summary(risks: pd.DataFrame, *, filled: Collection[str] = ()) -> pd.Da
     DataFrame
         One row per family, target, D and N: value, low and high of the ratio (Fieller's interval
         over data sets), nu = N / M, density M / P^D of the space that the data span, whether the
-        target is structured, and the number of replicates. Cells where both risks are zero, and
-        those with one data set, have no row.
+        target is structured, and the numbers of replicates and of draws on each. Cells where both
+        risks are zero, and those with one data set, have no row.
     """
     drawn = risks[(risks["status"] == "ok") & risks["sampler"].isin(["uniform", "spectral"])]
     drawn = drawn.astype(dict.fromkeys(("dimension", "modulus", "points", "nodes"), int))
@@ -127,12 +118,13 @@ def ratio_summary(risks: pd.DataFrame, *, filled: Collection[str] = ()) -> pd.Da
     means = average_draws(drawn, "relative_risk", RISK_CELL)
     pairs = means.pivot(index=[*cell, "replicate"], columns="sampler", values="relative_risk")
     pairs = pairs.reindex(columns=["uniform", "spectral"]).dropna()
+    draws = drawn.groupby(cell)["draw"].nunique()
     rows = []
     for names, group in pairs.groupby(cell, sort=True):
         if len(group) > 1 and group.mean().max() > RISK_FLOOR:
             found = ratio_interval(group["uniform"], group["spectral"])
-            rows.append((*names, len(group), found.value, found.low, found.high))
-    found = pd.DataFrame(rows, columns=[*cell, "replicates", "value", "low", "high"])
+            rows.append((*names, len(group), draws[names], found.value, found.low, found.high))
+    found = pd.DataFrame(rows, columns=[*cell, "replicates", "draws", "value", "low", "high"])
     density = found["points"] / found["modulus"].astype(float) ** found["dimension"]
     return found.assign(
         nu=found["nodes"] / found["points"],

@@ -39,7 +39,6 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     ours = named.samplers(role="ours", exact=True)
     cells = law_summary(
         risks,
-        settings["seed"],
         sparse=named.families(sparse=True),
         sampler=max(ours, key=lambda name: measured.get(name, 0)),
         baseline=named.samplers(role="baseline")[0],

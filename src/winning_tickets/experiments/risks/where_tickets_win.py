@@ -28,6 +28,7 @@ _OUTCOMES = (
     ("not told from 1", "0.6"),
     ("below 1: uniform nodes win", "#882255"),
 )
+_STATED = ("modulus", "nodes", "points", "replicates", "draws")
 
 
 @style.styled
@@ -39,7 +40,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     tables : mapping of str to DataFrame
         Needs ``risks``.
     settings : mapping
-        Plain settings of the study: seed, modulus, replicates, draws.
+        Plain settings of the study: seed.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     _draw_map(axes[2], cells)
     style.label_panels(axes)
     _legend(figure, cells, style.Names(settings))
-    sizes = {name: cells[name] for name in ("modulus", "nodes", "points", "replicates")}
+    sizes = {name: cells[name] for name in _STATED}
     meaning = (
         "One marker a cell (family, target, D, N), means over data sets with 95 % Fieller "
         f"intervals; at the upper edge of (a) and (b) {LARGEST:g} and more, or an optimized risk "

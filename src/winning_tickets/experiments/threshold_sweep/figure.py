@@ -43,7 +43,7 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     table = tables.get("threshold_sweep")
     if table is None or not (table["status"] == "ok").any():
         return style.no_data("sweep of the soft threshold", settings)
-    summary = threshold_summary(table, settings["seed"])
+    summary = threshold_summary(table)
     looks = _looks(summary, style.Names(settings))
     shown = summary.assign(cell=summary["family"] + " " + summary["target"])
     softened = shown[shown["sweep"] == "threshold"]

@@ -11,15 +11,13 @@ from ...statistics import (
 )
 
 
-def threshold_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def threshold_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Mean risks and acceptance rates over replicates, for both sweeps.
 
     Parameters
     ----------
     table : DataFrame
         The table of the threshold sweep; rows whose status is not "ok" are left out.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -35,7 +33,7 @@ def threshold_summary(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     rates = measured.groupby(cell)[["acceptance_rate", "rate_optimized", "rate_uniform"]].mean()
     rows = []
     for names, group in average_draws(measured, "relative_risk", cell).groupby(cell, sort=True):
-        found = mean_interval(group["relative_risk"], rng=seed)
+        found = mean_interval(group["relative_risk"])
         rows.append((*names, len(group), found.value, found.low, found.high))
     summary = pd.DataFrame(rows, columns=[*cell, "replicates", "mean", "low", "high"])
     return summary.join(rates, on=cell)

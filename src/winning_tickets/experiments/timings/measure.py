@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,7 +67,8 @@ COLUMNS = (
 """Columns of a table of times, in order; one row per contender and pass.
 
 Seconds are of processor time unless they say otherwise; those of preparing and of drawing are for
-one ticket, means over the loops. Counts are those of one ticket.
+one ticket, means over the loops. So are counts: where chance decides what a ticket takes, a loop
+draws several, the same in every loop, and both are means over them.
 """
 
 FEWEST_PASSES = 4
@@ -443,8 +445,9 @@ def _measure_row(
         )
         row |= row_part
         once = asdict(sampler.report)
-        draw = partial(sampler.sample, settings.nodes, rng=seed)
-        row |= _looped("draw", draw, settings.least_seconds, clocks)[1]
+        tickets = _tickets_at_once(settings, cell, contender)
+        draw = partial(_draw_tickets, sampler, settings.nodes, tickets, seed)
+        row |= _looped("draw", draw, settings.least_seconds, clocks, tickets)[1]
         report = asdict(sampler.report)
     except Exception as error:  # One sampler that fails must not cost the times of the others.
         traceback.print_exc()
@@ -452,17 +455,45 @@ def _measure_row(
         return row | {"status": "failed", "reason": reason}
     # Each loop draws the same nodes: what all did is a multiple of what one does.
     draws = (report["nodes"] - once["nodes"]) // settings.nodes
-    row |= {name: once[name] + (report[name] - once[name]) // draws for name in _COUNTS}
+    row |= {name: once[name] + _each(report[name] - once[name], draws) for name in _COUNTS}
     row["threads"] = max((library["num_threads"] for library in threadpool_info()), default=1)
     row["load_average"] = psutil.getloadavg()[0]
     row["yardstick_after"] = yardstick(clocks.cpu)
     return row
 
 
+def _tickets_at_once(settings: Settings, cell: Cell, contender: Contender) -> int:
+    """Return how many tickets a loop draws: several where chance decides what one takes.
+
+    By the expected time and not by the clock, so that two runs have the same counts.
+    """
+    sampler = SAMPLERS[contender.sampler]
+    if not sampler.work_varies:
+        return 1
+    size = ProblemSize(cell.modulus, cell.dimension, cell.points)
+    expected = sampler.expected_seconds(size, settings.nodes)[1]
+    return max(1, math.ceil(settings.least_seconds / expected))
+
+
+def _draw_tickets(sampler: Sampler, nodes: int, tickets: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    for _ in range(tickets):
+        sampler.sample(nodes, rng=rng)
+
+
+def _each(total: int, parts: int) -> float:
+    """Divide a count; it stays a whole number where it can."""
+    whole, rest = divmod(total, parts)
+    return total / parts if rest else whole
+
+
 def _looped(
-    name: str, action: Callable[[], Any], least: float, clocks: Clocks
+    name: str, action: Callable[[], Any], least: float, clocks: Clocks, times: int = 1
 ) -> tuple[Any, dict[str, float]]:
-    """Do something until it has taken long enough; return its last result, and means."""
+    """Do something until it has taken long enough; return its last result, and means.
+
+    ``times`` is how often an action does what the means are of.
+    """
     cpu, wall, loops = clocks.cpu(), clocks.wall(), 1
     result = action()
     if clocks.cpu() - cpu < _UNCOUNTED_SECONDS:
@@ -472,8 +503,8 @@ def _looped(
         result = action()
         loops += 1
     spent = {
-        "seconds": (clocks.cpu() - cpu) / loops,
-        "wall_seconds": (clocks.wall() - wall) / loops,
+        "seconds": (clocks.cpu() - cpu) / loops / times,
+        "wall_seconds": (clocks.wall() - wall) / loops / times,
     }
     return result, {f"{name}_{key}": value for key, value in spent.items()} | {
         f"{name}_loops": loops

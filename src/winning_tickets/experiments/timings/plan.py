@@ -157,19 +157,20 @@ def faults(config: Config) -> Iterator[str]:
 
 
 def seconds(settings: Settings) -> float:
-    """Return about what the passes take: what they may, or the fewest where those take longer."""
-    each = [
-        sum(
-            SAMPLERS[contender.sampler].expected_seconds(
-                ProblemSize(cell.modulus, cell.dimension, cell.points), settings.nodes
-            )
-        )
+    """Return about what the passes take: as many as there are seconds for, and never too few."""
+    single = sum(
+        max(part, settings.least_seconds)
         for cell in settings.cells
         for contender in cell.contenders
         if not contender.reason
-    ]
-    single = sum(max(taken, settings.least_seconds) for taken in each)
-    return max(settings.seconds, FEWEST_PASSES * single)
+        for part in SAMPLERS[contender.sampler].expected_seconds(
+            ProblemSize(cell.modulus, cell.dimension, cell.points), settings.nodes
+        )
+    )
+    if not single:
+        return 0.0
+    passes = min(max(FEWEST_PASSES, int(settings.seconds / single)), settings.passes)
+    return min(passes * single, max(settings.seconds, settings.most_seconds))
 
 
 def facts(config: Config) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Where a trivial sampler does: `capped` against exact ones, over caps, dimensions and points."""

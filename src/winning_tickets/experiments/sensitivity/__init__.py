@@ -1,0 +1,1 @@
+"""All verdicts once more: under other seeds, and under other readings of the abstract."""
