@@ -16,6 +16,9 @@ from .words import ahead, clock, running_line, stage_line, state
 SILENCE = 30.0
 """Seconds after which a line is due."""
 
+WIDTH = 24
+"""Columns of a bar. A line that fills a terminal would be broken in two by the echo of Ctrl-C."""
+
 
 class Lines:
     """One line a stage, and one at least every half minute."""
@@ -60,11 +63,11 @@ class Bars:
         self._progress = progress
         columns = (
             TextColumn("{task.description:<12}"),
-            BarColumn(bar_width=None),
+            BarColumn(WIDTH),
             TextColumn("{task.fields[words]}"),
         )
         console = Console(file=stream)
-        self._bars = RichProgress(*columns, console=console, transient=True, expand=True)
+        self._bars = RichProgress(*columns, console=console, transient=True)
         self._stages = {
             stage: self._bars.add_task(stage, total=1.0, words="") for stage in progress.stages()
         }
