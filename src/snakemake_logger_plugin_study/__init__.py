@@ -21,7 +21,7 @@ from .display import Bars, Lines
 from .dry_run import DryRun, job_name
 from .overheard import STREAM, Overheard
 from .progress import Progress, Seconds
-from .words import end_of_run, failure, interruption
+from .words import end_of_failed_run, end_of_run, failure, interruption
 
 EXPECTED = SimpleNamespace(seconds={}, results="results", figures="figures")
 """What the workflow has told of its study; see `expect`."""
@@ -186,7 +186,7 @@ class LogHandler(LogHandlerBase):
         if self._progress and record.job_id in self._progress.running:
             ended = self._progress.finish(record.job_id)
             self._display.renew(ended)
-            if not self._progress.open_jobs():
+            if not self._progress.open_jobs() and not self._progress.failed:
                 self._end()
                 self._say(end_of_run(self._progress, EXPECTED, with_verdicts=self._whole))
 
@@ -204,12 +204,13 @@ class LogHandler(LogHandlerBase):
             self._on_failed(SimpleNamespace(**facts))
 
     def _on_error(self, record: LogRecord) -> None:
-        # That of a job is said with its rule, its cell and its log; at the end nothing is new.
+        # That of a job is said with its rule, its cell and its log.
         text = record.getMessage().strip()
-        failed = self._progress is not None and self._progress.failed
-        if "CalledProcessError" in text or (failed and text.endswith(AT_THE_END)):
-            return
-        self._say(text)
+        if self._progress and self._progress.failed and text.endswith(AT_THE_END):
+            self._end()
+            text = end_of_failed_run(self._progress)
+        if "CalledProcessError" not in text:
+            self._say(text)
 
     def _on_message(self, record: LogRecord) -> None:
         text = (record.getMessage() or "").strip()

@@ -117,9 +117,32 @@ def test_a_failure_names_rule_cell_log_and_its_last_lines_once(run, tmp_path):
     run.tell(LogEvent.JOB_ERROR, level=logging.ERROR, **facts)
     error["exception"] = "WorkflowError"
     run.tell(LogEvent.ERROR, "At least one job did not complete successfully.", **error)
-    head, *shown = run.said()
+    head, *shown, last, more = run.said()
     assert head == "FAILED: rule draw_tickets, a/fft"
     assert shown == [f"  log: {log}", *(f"  | line {number}" for number in range(15, 20))]
+    assert last == "Ended after 0:00: 1 job failed, 0 of 3 jobs are done and stay done."
+    assert more == "The same command goes on from there."
+
+
+def test_a_job_that_fails_once_and_then_ends_well_leaves_a_whole_study(run):
+    run.tell(LogEvent.RUN_INFO, stats={"draw_tickets": 1, "all": 1, "total": 2})
+    facts = dict(jobid=1, rule_name="draw_tickets", log=["none.log"], rule_msg=None)
+    run.job(1, cell="a", sampler="fft")
+    run.tell(LogEvent.JOB_ERROR, level=logging.ERROR, **facts)
+    run.job(1, cell="a", sampler="fft")
+    run.tell(LogEvent.JOB_FINISHED, job_id=1)
+    said = run.said()
+    assert "FAILED: rule draw_tickets, a/fft" in said and "Verdicts:" in said
+
+
+def test_a_run_with_a_failure_has_no_verdicts(run):
+    run.tell(LogEvent.RUN_INFO, stats={"draw_tickets": 2, "all": 1, "total": 3})
+    run.job(1, cell="a", sampler="fft")
+    run.job(2, cell="b", sampler="fft")
+    facts = dict(jobid=1, rule_name="draw_tickets", log=["none.log"], rule_msg=None)
+    run.tell(LogEvent.JOB_ERROR, level=logging.ERROR, **facts)
+    run.tell(LogEvent.JOB_FINISHED, job_id=2)
+    assert not any("Verdicts" in line or line.startswith("Done") for line in run.said())
 
 
 def test_a_log_that_was_never_written_is_said_so(run):
@@ -240,7 +263,8 @@ def test_bars_show_every_stage_and_the_time_left():
         "".join(map(str, row)) for row in [[t.description, t.fields] for t in bars._bars.tasks]
     )
     assert "tickets" in told and "claims" in told
-    assert "0%, 0:00 gone, about 1:01 left" in told
+    assert "0/1 jobs, 0:00 gone, 1:00 left" in told
+    assert "0/2 jobs, 0:00 gone, 1:01 left" in told
     bars.say("[bold]as it is")
     bars.end()
     assert "[bold]as it is" in stream.getvalue()
