@@ -34,7 +34,7 @@ def pipeline(tmp_path_factory):
 def start(pipeline, *arguments):
     """Start Snakemake on the cluster."""
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *PROFILE, *SMOKE, *arguments],
+        [sys.executable, "-m", "snakemake", *arguments, *PROFILE, *SMOKE],
         cwd=pipeline.folder,
         env=os.environ | {"PYTHONPATH": str(pipeline.folder / "src")},
         stdin=subprocess.DEVNULL,
