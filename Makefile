@@ -3,8 +3,8 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 INSTALLED := .venv/.installed
 SMOKE := --configfile workflow/presets/smoke.yaml
-# A lock that a killed run has left behind goes first.
-SNAKEMAKE := python scripts/clear_dead_locks.py && snakemake
+# A lock that a killed run has left behind goes first, and an interrupt ends it in one line.
+SNAKEMAKE := python scripts/run_snakemake.py
 VERIFIED := results/verify
 SITE := docs/_build
 PIP_INSTALL := python -m pip install --disable-pip-version-check --quiet

@@ -21,7 +21,7 @@ from .display import Bars, Lines
 from .dry_run import DryRun, job_name
 from .overheard import STREAM, Overheard
 from .progress import Progress, Seconds
-from .words import end_of_run, failure, interruption
+from .words import end_of_failed_run, end_of_run, failure, interruption
 
 EXPECTED = SimpleNamespace(seconds={}, results="results", figures="figures")
 """What the workflow has told of its study; see `expect`."""
@@ -132,9 +132,9 @@ class LogHandler(LogHandlerBase):
         """End the display; after an interrupt say how it stands."""
         self._jobs.end()
         self._end()
-        if self._dry_run:
+        if self._dry_run and not self._interrupted.is_set():
             self._say("\n".join(self._dry_run.table()))
-            self._dry_run = None
+        self._dry_run = None
         if self._interrupted.is_set():
             self._interrupted.clear()
             self._say(interruption(self._progress))
@@ -186,7 +186,7 @@ class LogHandler(LogHandlerBase):
         if self._progress and record.job_id in self._progress.running:
             ended = self._progress.finish(record.job_id)
             self._display.renew(ended)
-            if not self._progress.open_jobs():
+            if not self._progress.open_jobs() and not self._progress.failed:
                 self._end()
                 self._say(end_of_run(self._progress, EXPECTED, with_verdicts=self._whole))
 
@@ -204,12 +204,13 @@ class LogHandler(LogHandlerBase):
             self._on_failed(SimpleNamespace(**facts))
 
     def _on_error(self, record: LogRecord) -> None:
-        # That of a job is said with its rule, its cell and its log; at the end nothing is new.
+        # That of a job is said with its rule, its cell and its log.
         text = record.getMessage().strip()
-        failed = self._progress is not None and self._progress.failed
-        if "CalledProcessError" in text or (failed and text.endswith(AT_THE_END)):
-            return
-        self._say(text)
+        if self._progress and self._progress.failed and text.endswith(AT_THE_END):
+            self._end()
+            text = end_of_failed_run(self._progress)
+        if "CalledProcessError" not in text:
+            self._say(text)
 
     def _on_message(self, record: LogRecord) -> None:
         text = (record.getMessage() or "").strip()
@@ -235,11 +236,14 @@ class LogHandler(LogHandlerBase):
 
     def _watch_for_interrupts(self) -> None:
         """Note an interrupt before Snakemake hears of it: what jobs say of it is of no use."""
-        before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread() and callable(before):
+        heard = callable(signal.getsignal(signal.SIGINT))
+        if threading.current_thread() is threading.main_thread() and heard:
 
             def note(number: int, frame: object) -> None:
                 self._interrupted.set()
-                before(number, frame)
+                # Before its jobs begin, Snakemake lets Python print where it was interrupted.
+                if self._progress is None:
+                    sys.exit(128 + number)
+                signal.default_int_handler(number, frame)
 
             signal.signal(signal.SIGINT, note)

@@ -7,7 +7,7 @@ import time
 from typing import TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn
+from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as RichProgress
 
 from .progress import Progress
@@ -15,6 +15,9 @@ from .words import ahead, clock, running_line, stage_line, state
 
 SILENCE = 30.0
 """Seconds after which a line is due."""
+
+WIDTH = 24
+"""Columns of a bar. A line that fills a terminal would be broken in two by the echo of Ctrl-C."""
 
 
 class Lines:
@@ -51,20 +54,22 @@ class Lines:
 
 
 class Bars:
-    """A bar for each stage, and one for the whole with the time that is gone and left."""
+    """A bar for each stage and one for the whole, with the time that is gone and left.
+
+    Of a stage the time that is gone is that of its jobs, one after another.
+    """
 
     def __init__(self, progress: Progress, stream: TextIO) -> None:
         self._progress = progress
         columns = (
             TextColumn("{task.description:<12}"),
-            BarColumn(bar_width=None),
+            BarColumn(WIDTH),
             TextColumn("{task.fields[words]}"),
         )
         console = Console(file=stream)
-        self._bars = RichProgress(*columns, console=console, transient=True, expand=True)
+        self._bars = RichProgress(*columns, console=console, transient=True)
         self._stages = {
-            stage: self._bars.add_task(stage, total=progress.jobs(stage), words="")
-            for stage in progress.stages()
+            stage: self._bars.add_task(stage, total=1.0, words="") for stage in progress.stages()
         }
         self._whole = self._bars.add_task("together", total=1.0, words="")
         self._ended = threading.Event()
@@ -77,12 +82,15 @@ class Bars:
     def renew(self, ended: str = "") -> None:
         """Show where the run is."""
         for stage, bar in self._stages.items():
-            done, jobs = self._progress.finished[stage], self._progress.jobs(stage)
-            words = f"{done}/{jobs} jobs, {clock(self._progress.seconds[stage])}"
-            self._bars.update(bar, completed=done, words=words)
-        gone, left = clock(self._progress.gone()), clock(self._progress.left())
-        words = f"{self._progress.share():.0%}, {gone} gone, about {left} left"
-        self._bars.update(self._whole, completed=self._progress.share(), words=words)
+            self._show(bar, stage, self._progress.seconds[stage])
+        self._show(self._whole, "", self._progress.gone())
+
+    def _show(self, bar: TaskID, stage: str, gone: float) -> None:
+        finished = self._progress.finished
+        done = finished[stage] if stage else finished.total()
+        jobs = f"{done}/{self._progress.jobs(stage)} jobs"
+        words = f"{jobs}, {clock(gone)} gone, {clock(self._progress.left(stage))} left"
+        self._bars.update(bar, completed=self._progress.share(stage), words=words)
 
     def say(self, text: str) -> None:
         """Write a text above the bars."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 STAGES = {
     "generate_dataset": "datasets",
@@ -91,13 +91,13 @@ class Progress:
     running: dict[int, Job] = field(default_factory=dict)
     finished: Counter = field(default_factory=Counter)
     seconds: Counter = field(default_factory=Counter)
-    failed: int = 0
+    failed: dict[int, Job | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with every job ahead."""
         self.remote = False
         self._began = self.clock()
-        self._done = 0.0
+        self._done: Counter = Counter()
         self._waiting = {rule: count for rule, count in self.counts.items() if rule in STAGES}
         self._unseen = {stage: dict(jobs) for stage, jobs in self.predicted.items()}
 
@@ -106,8 +106,11 @@ class Progress:
         self.remote, self.cores = True, max(1, min(most, self.jobs()))
 
     def start(self, number: int, rule: str, name: str, log: str = "") -> None:
-        """Note that a job begins; ``name`` is its wildcards, joined by "/"."""
-        if rule in STAGES and number not in self.running:
+        """Note that a job begins, perhaps once more; ``name`` is its wildcards, joined by "/"."""
+        before = self.failed.pop(number, None)
+        if before:
+            self.running[number] = replace(before, began=self.clock())
+        elif rule in STAGES and number not in self.running:
             seconds = self._unseen.get(STAGES[rule], {}).pop(name, SMALL)
             weight = seconds * self._share(rule)
             self.running[number] = Job(rule, name, log, weight, self.clock())
@@ -119,15 +122,15 @@ class Progress:
         if job is None:
             return ""
         stage = STAGES[job.rule]
-        self._done += job.weight
+        self._done[stage] += job.weight
         self.finished[stage] += 1
         self.seconds[stage] += self.clock() - job.began
         return stage if self.finished[stage] == self.jobs(stage) else ""
 
     def fail(self, number: int) -> Job | None:
         """Note that a job has failed, and return it."""
-        self.failed += 1
-        return self.running.pop(number, None)
+        self.failed[number] = self.running.pop(number, None)
+        return self.failed[number]
 
     def stages(self) -> list[str]:
         """Return the stages that have jobs in this run, in the order of the flow."""
@@ -143,32 +146,36 @@ class Progress:
 
     def open_jobs(self) -> int:
         """Return the number of jobs that have neither ended well nor failed."""
-        return self.jobs() - sum(self.finished.values()) - self.failed
+        return self.jobs() - self.finished.total() - len(self.failed)
 
     def gone(self) -> float:
         """Return the seconds since the run began."""
         return self.clock() - self._began
 
-    def share(self) -> float:
-        """Return the share of the work that is done, by what was predicted: 0 to 1."""
-        done, left = self._work()
+    def share(self, stage: str = "") -> float:
+        """Return the share of the work of a stage, or of all, that is done as predicted: 0 to 1."""
+        done, left = self._work(stage)
         return done / (done + left) if done + left else 1.0
 
-    def left(self) -> float:
-        """Return the seconds that are left: predicted ones, at the speed of this machine so far."""
+    def left(self, stage: str = "") -> float:
+        """Return the seconds left for a stage, or for all, at the speed of this machine so far."""
         done, left = self._work()
         speed = 1.0
         if done > LEAST_KNOWN * (done + left):
             speed = max(self.gone() / done, 0.2)
-        return left * speed
+        return self._work(stage)[1] * speed
 
-    def _work(self) -> tuple[float, float]:
+    def _work(self, stage: str = "") -> tuple[float, float]:
         """Return what is done and what is left, in predicted seconds of the run."""
         now = self.clock()
-        begun = [(job.weight, min(now - job.began, job.weight)) for job in self.running.values()]
-        done = self._done + sum(part for _, part in begun)
+        of_stage = {rule for rule, name in STAGES.items() if stage in ("", name)}
+        running = [job for job in self.running.values() if job.rule in of_stage]
+        begun = [(job.weight, min(now - job.began, job.weight)) for job in running]
+        done = sum(part for _, part in begun)
+        done += self._done[stage] if stage else self._done.total()
         left = sum(weight - part for weight, part in begun)
-        left += sum(self._ahead(rule, count) for rule, count in self._waiting.items())
+        waiting = of_stage & self._waiting.keys()
+        left += sum(self._ahead(rule, self._waiting[rule]) for rule in sorted(waiting))
         return done, left
 
     def _ahead(self, rule: str, count: int) -> float:

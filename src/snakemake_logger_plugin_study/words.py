@@ -32,7 +32,7 @@ def ahead(progress: Progress) -> str:
 
 def state(progress: Progress) -> str:
     """Say how far a run is, in one line."""
-    done = sum(progress.finished.values())
+    done = progress.finished.total()
     return (
         f"{clock(progress.gone())} gone, about {clock(progress.left())} left, "
         f"{done} of {progress.jobs()} jobs"
@@ -77,10 +77,20 @@ def interruption(progress: Progress | None) -> str:
     """Say what an interrupt leaves."""
     if progress is None:
         return "Interrupted before any job began."
-    done = sum(progress.finished.values())
+    return f"Interrupted after {clock(progress.gone())}: {_what_stays(progress)}"
+
+
+def end_of_failed_run(progress: Progress) -> str:
+    """Say how many jobs failed, and what stays."""
+    failed = f"{count_of_jobs(len(progress.failed))} failed"
+    return f"Ended after {clock(progress.gone())}: {failed}, {_what_stays(progress)}"
+
+
+def _what_stays(progress: Progress) -> str:
+    done = progress.finished.total()
     return (
-        f"Interrupted after {clock(progress.gone())}: {done} of {progress.jobs()} jobs are done "
-        "and stay done.\nThe same command goes on from there."
+        f"{done} of {progress.jobs()} jobs are done and stay done.\n"
+        "The same command goes on from there."
     )
 
 

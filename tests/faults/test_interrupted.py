@@ -3,13 +3,17 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 
+import psutil
 import pytest
 
 from tests.faults.harness import Study, until
 from tests.workflow.pipeline import ROOT
 
+COMMAND = [sys.executable, "scripts/run_snakemake.py", "--dry-run"]
 SMOKE = (ROOT / "workflow/presets/smoke.yaml").read_text()
 
 
@@ -103,3 +107,20 @@ def test_files_of_the_future_are_named(undisturbed):
     os.utime(table, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert status == 0, "\n".join(lines)
     assert any("results/tiny/risks.csv" in line and "future" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("loading", [True, False], ids=["loads", "lays out its jobs"])
+def test_make_is_interrupted_without_a_traceback_while_snakemake(loading):
+    run = subprocess.Popen(
+        COMMAND, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if loading:
+        until(lambda: psutil.Process(run.pid).cpu_times().user > 0.2)
+        said = ""
+    else:
+        said = run.stdout.readline()
+    run.send_signal(signal.SIGINT)
+    said += run.communicate(timeout=300)[0]
+    assert run.returncode == 130, said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= 2

@@ -4,6 +4,7 @@ import io
 import logging
 import os
 import shutil
+import signal
 import time
 from types import SimpleNamespace
 
@@ -116,9 +117,32 @@ def test_a_failure_names_rule_cell_log_and_its_last_lines_once(run, tmp_path):
     run.tell(LogEvent.JOB_ERROR, level=logging.ERROR, **facts)
     error["exception"] = "WorkflowError"
     run.tell(LogEvent.ERROR, "At least one job did not complete successfully.", **error)
-    head, *shown = run.said()
+    head, *shown, last, more = run.said()
     assert head == "FAILED: rule draw_tickets, a/fft"
     assert shown == [f"  log: {log}", *(f"  | line {number}" for number in range(15, 20))]
+    assert last == "Ended after 0:00: 1 job failed, 0 of 3 jobs are done and stay done."
+    assert more == "The same command goes on from there."
+
+
+def test_a_job_that_fails_once_and_then_ends_well_leaves_a_whole_study(run):
+    run.tell(LogEvent.RUN_INFO, stats={"draw_tickets": 1, "all": 1, "total": 2})
+    facts = dict(jobid=1, rule_name="draw_tickets", log=["none.log"], rule_msg=None)
+    run.job(1, cell="a", sampler="fft")
+    run.tell(LogEvent.JOB_ERROR, level=logging.ERROR, **facts)
+    run.job(1, cell="a", sampler="fft")
+    run.tell(LogEvent.JOB_FINISHED, job_id=1)
+    said = run.said()
+    assert "FAILED: rule draw_tickets, a/fft" in said and "Verdicts:" in said
+
+
+def test_a_run_with_a_failure_has_no_verdicts(run):
+    run.tell(LogEvent.RUN_INFO, stats={"draw_tickets": 2, "all": 1, "total": 3})
+    run.job(1, cell="a", sampler="fft")
+    run.job(2, cell="b", sampler="fft")
+    facts = dict(jobid=1, rule_name="draw_tickets", log=["none.log"], rule_msg=None)
+    run.tell(LogEvent.JOB_ERROR, level=logging.ERROR, **facts)
+    run.tell(LogEvent.JOB_FINISHED, job_id=2)
+    assert not any("Verdicts" in line or line.startswith("Done") for line in run.said())
 
 
 def test_a_log_that_was_never_written_is_said_so(run):
@@ -146,6 +170,22 @@ def test_an_interrupt_is_three_lines_at_most_whatever_jobs_say(run):
     said = run.said()
     assert said[0].endswith("0 of 3 jobs are done and stay done.")
     assert len(said) <= 3
+
+
+def test_an_interrupt_before_the_jobs_ends_snakemake_and_one_among_them_is_its_own(monkeypatch):
+    """Python would print where Snakemake was while it laid out the jobs; it looks after jobs."""
+    monkeypatch.setattr(signal, "signal", lambda number, handler: noted.append(handler))
+    noted = []
+    run = Run()
+    with pytest.raises(SystemExit) as ended:
+        noted[0](signal.SIGINT, None)
+    assert ended.value.code == 130
+    run.handler.close()
+    assert run.said() == ["Interrupted before any job began."]
+    run.tell(LogEvent.RUN_INFO, stats=COUNTS)
+    with pytest.raises(KeyboardInterrupt):
+        noted[0](signal.SIGINT, None)
+    run.handler.close()
 
 
 def test_a_dry_run_is_a_table_of_rules_and_reasons():
@@ -223,7 +263,8 @@ def test_bars_show_every_stage_and_the_time_left():
         "".join(map(str, row)) for row in [[t.description, t.fields] for t in bars._bars.tasks]
     )
     assert "tickets" in told and "claims" in told
-    assert "0%, 0:00 gone, about 1:01 left" in told
+    assert "0/1 jobs, 0:00 gone, 1:00 left" in told
+    assert "0/2 jobs, 0:00 gone, 1:01 left" in told
     bars.say("[bold]as it is")
     bars.end()
     assert "[bold]as it is" in stream.getvalue()

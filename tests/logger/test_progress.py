@@ -56,6 +56,17 @@ def test_time_left_follows_the_speed_of_the_machine():
     assert progress.left() == pytest.approx(60)
 
 
+def test_each_stage_has_its_own_share_and_time_left():
+    progress, clock = begin(cores=1)
+    progress.start(1, "draw_tickets", "a/fft")
+    clock.now += 10
+    progress.finish(1)
+    assert progress.share("tickets") == pytest.approx(10 / 40)
+    assert progress.share("timings") == 0.0
+    assert progress.left("tickets") == 30.0 and progress.left("timings") == 21.0
+    assert progress.left() == 51.0
+
+
 def test_a_slow_machine_is_believed():
     progress, clock = begin({"draw_tickets": 2}, cores=1)
     progress.start(1, "draw_tickets", "a/fft")

@@ -69,7 +69,7 @@ class TicketClassifier(ClassifierMixin, TicketEstimator):
     Nodes are drawn on residues, exactly (docs/method.md, section 7). With the smooth prior their
     sine activation is then evaluated between the residues, so that nothing is lost to rounding.
     There is no `predict_proba`, whose numbers would not be calibrated: scikit-learn's
-    `CalibratedClassifierCV` makes one that is.
+    `CalibratedClassifierCV` makes one that is (docs/generalization.md shows how).
 
     Examples
     --------

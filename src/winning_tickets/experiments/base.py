@@ -11,7 +11,7 @@ from ..families import FAMILIES, TARGETS, FamilySize, find_family
 from ..families.base import Config
 from ..quantities import MIB, quantity
 from ..samplers import ALL_SAMPLERS
-from ..schema import Schema
+from ..schema import DIMENSION, NAMES, Schema, section
 from ..tickets import ProblemSettings
 
 Row = Mapping[str, Any]
@@ -238,6 +238,33 @@ def family_faults(name: str) -> Callable[[Config], Iterator[str]]:
         yield from unknown_names(f"{name}.targets", "a target", own["targets"], TARGETS)
 
     return faults
+
+
+def on_families(name: str, **own: Schema) -> dict[str, Any]:
+    """Return what the plans of all questions share that work on one cell a family.
+
+    Parameters
+    ----------
+    name : str
+        The question.
+    **own : dict
+        Schema of what its part of the configuration has besides families, targets and dimensions.
+
+    Returns
+    -------
+    dict
+        Fields of its `Experiment`; its settings have ``problem`` and ``family``.
+    """
+    return {
+        "name": name,
+        "schema": section(
+            families=NAMES, targets=NAMES, dimension=DIMENSION, grid_dimension=DIMENSION, **own
+        ),
+        "reads": ("modulus", "activation", "ridge_relative", "budget"),
+        "faults": family_faults(name),
+        "modulus": lambda settings: settings.problem.modulus,
+        "families": lambda settings: (settings.family,),
+    }
 
 
 def labels(entries: Sequence[str | Mapping[str, Any]] = ()) -> dict[str, dict[str, Any]]:

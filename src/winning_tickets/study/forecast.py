@@ -99,8 +99,8 @@ def tell(study: Study, cores: int) -> list[str]:
     alone = _minutes(jobs["timings"].values())
     elapsed = alone + (_minutes(every) - alone) / cores
     disk = sum(disk_bytes(cell, study.drawn(cell)) for cell in study.cells.values())
-    lines.append(f"From nothing on {cores} cores: about {elapsed:.0f} minutes.")
-    lines.append(f"Datasets and tickets on disk: about {disk / 1e6:,.0f} MB.")
+    lines.append(f"From nothing on {cores} cores: about {elapsed:.1f} minutes.")
+    lines.append(f"Datasets and tickets on disk: about {-(-disk // 10**6):,} MB.")
     return lines
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...families.base import Config
-from ...schema import COUNT, COUNTS, DIMENSION, NAMES, SHARE, section
-from ..base import Experiment, Figure, LeftOut, family_faults, family_jobs
+from ...schema import COUNT, COUNTS, SHARE
+from ..base import Experiment, Figure, LeftOut, family_jobs, on_families
 from .measure import COLUMNS, SAMPLERS, Settings
 
 
@@ -25,14 +25,8 @@ def seconds(settings: Settings) -> float:
 
 
 EXPERIMENT = Experiment(
-    name="better_tickets",
-    columns=COLUMNS,
-    jobs=jobs,
-    schema=section(
-        families=NAMES,
-        targets=NAMES,
-        dimension=DIMENSION,
-        grid_dimension=DIMENSION,
+    **on_families(
+        "better_tickets",
         points=COUNT,
         train_share=SHARE,
         nodes=COUNT,
@@ -41,11 +35,9 @@ EXPERIMENT = Experiment(
         sweep=COUNTS,
         replicates=COUNT,
     ),
-    reads=("modulus", "activation", "ridge_relative", "budget"),
-    faults=family_faults("better_tickets"),
+    columns=COLUMNS,
+    jobs=jobs,
     samplers=SAMPLERS,
-    modulus=lambda settings: settings.problem.modulus,
-    families=lambda settings: (settings.family,),
     seconds=seconds,
     figures={
         "better_tickets": Figure(tables=("better_tickets",)),

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...plotting import style
-from .panels import caption, fields
+from .panels import caption, fields, size_panels
 from .summary import peers_summary
 
 ENDS = (0.003, 1.0)
@@ -33,11 +33,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     if not (table["status"] == "ok").any():
         return style.no_data("comparison with peers", settings)
     summary = peers_summary(table[table["nodes"] > 0])
-    sizes = sorted(summary["nodes"].unique())
-    height = 1.4 + len(sizes) * (0.3 + 0.155 * summary["peer"].nunique())
-    figure = style.new_figure(style.DOUBLE_COLUMN, height)
-    axes = figure.subplots(len(sizes), 1, squeeze=False, sharex=True)[:, 0]
-    for axis, nodes in zip(axes, sizes, strict=True):
+    figure, panels = size_panels(summary, 1.4)
+    for nodes, axis in panels.items():
         rows = summary[summary["nodes"] == nodes]
         least = rows["train_risk_plain"] <= rows.groupby("data")["train_risk_plain"].transform(
             "min"
@@ -47,7 +44,8 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     sentences = [
         "Relative risk on the training rows, mean over splits, with a readout that is not "
         "regularised; bold: the least of a column.",
-        "It says how well N nodes can fit, not how well they predict.",
+        "It says how well N nodes can fit, not how well they predict. Lines part kinds of data and "
+        "of peers, as in the figure of test risks.",
         caption(summary, settings),
         "The prior is our own, not the paper's.",
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from ...families.base import Config
-from ...schema import COUNT, COUNTS, DIMENSION, NAMES, NOT_NEGATIVE_COUNT, section
-from ..base import Experiment, Figure, LeftOut, family_faults, family_jobs
+from ...schema import COUNT, COUNTS, NOT_NEGATIVE_COUNT
+from ..base import Experiment, Figure, LeftOut, family_jobs, on_families
 from .measure import COLUMNS, SAMPLERS, Settings
 
 
@@ -28,24 +28,16 @@ def _with_network(job: Settings | LeftOut, most: int) -> Settings | LeftOut:
 
 
 EXPERIMENT = Experiment(
-    name="pruning",
-    columns=COLUMNS,
-    jobs=jobs,
-    schema=section(
-        families=NAMES,
-        targets=NAMES,
-        dimension=DIMENSION,
-        grid_dimension=DIMENSION,
+    **on_families(
+        "pruning",
         points=COUNT,
         nodes=COUNTS,
         factor=COUNT,
         network_most=NOT_NEGATIVE_COUNT,
         replicates=COUNT,
     ),
-    reads=("modulus", "activation", "ridge_relative", "budget"),
-    faults=family_faults("pruning"),
+    columns=COLUMNS,
+    jobs=jobs,
     samplers=SAMPLERS,
-    modulus=lambda settings: settings.problem.modulus,
-    families=lambda settings: (settings.family,),
     figures={"pruning": Figure(tables=("pruning",))},
 )

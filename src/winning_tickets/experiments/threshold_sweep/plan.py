@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...families.base import Config
-from ...schema import COUNT, DIMENSION, NAMES, NOT_NEGATIVE, POSITIVE, listing, optional, section
-from ..base import Experiment, Figure, LeftOut, family_faults, family_jobs
+from ...schema import COUNT, NOT_NEGATIVE, POSITIVE, listing, optional
+from ..base import Experiment, Figure, LeftOut, family_jobs, on_families
 from .measure import COLUMNS, SAMPLERS, Settings
 
 
@@ -23,25 +23,17 @@ def seconds(settings: Settings) -> float:
 
 
 EXPERIMENT = Experiment(
-    name="threshold_sweep",
-    columns=COLUMNS,
-    jobs=jobs,
-    schema=section(
-        families=NAMES,
-        targets=NAMES,
-        dimension=DIMENSION,
-        grid_dimension=DIMENSION,
+    **on_families(
+        "threshold_sweep",
         nodes=COUNT,
         thresholds=listing(optional(POSITIVE), "finite numbers above 0, or null for none"),
         ridges=listing(NOT_NEGATIVE, "finite numbers of at least 0"),
         replicates=COUNT,
         draws=COUNT,
     ),
-    reads=("modulus", "activation", "ridge_relative", "budget"),
-    faults=family_faults("threshold_sweep"),
+    columns=COLUMNS,
+    jobs=jobs,
     samplers=SAMPLERS,
-    modulus=lambda settings: settings.problem.modulus,
-    families=lambda settings: (settings.family,),
     seconds=seconds,
     figures={"threshold_sweep": Figure(tables=("threshold_sweep",))},
 )
