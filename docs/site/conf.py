@@ -87,6 +87,7 @@ docs/figures
 :hidden:
 :caption: Beyond the abstract
 
+docs/sensitivity
 docs/generalization
 docs/soft_threshold
 docs/better_tickets

@@ -36,12 +36,13 @@ def quantity(number: int) -> str:
 
 
 def memory_limit() -> int:
-    """Return the bytes that this process can still get.
+    """Return the bytes that this process can get.
 
     Returns
     -------
     int
-        Those of the machine, or what its limit on addresses (``ulimit -v``) leaves if that is less.
+        Those of the machine, or its limit on addresses (``ulimit -v``) if that is less. What it
+        has taken already is not subtracted: much of that may be free to be used again.
     """
     machine = psutil.virtual_memory().total
     try:
@@ -51,4 +52,4 @@ def memory_limit() -> int:
     most = resource.getrlimit(resource.RLIMIT_AS)[0]
     if most == resource.RLIM_INFINITY:
         return machine
-    return max(1, min(machine, most - psutil.Process().memory_info().vms))
+    return min(machine, most)

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.faults import test_configs, test_damage
+import winning_tickets as wt
+from tests.faults import test_configs, test_damage, test_numpy
 from tests.workflow.pipeline import ROOT
 
 TABLE = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
@@ -14,9 +15,13 @@ def tried(fault):
     return tuple(int(cell) if cell.strip() else 0 for cell in row.split("|")[2:4])
 
 
+def source(name):
+    return (ROOT / "tests/faults" / name).read_text()
+
+
 def count(pattern, name):
     """Return a number that stands in a test."""
-    return int(re.search(pattern, (ROOT / "tests/faults" / name).read_text())[1])
+    return int(re.search(pattern, source(name))[1])
 
 
 def test_numbers_are_those_of_the_tests(tmp_path):
@@ -31,3 +36,11 @@ def test_numbers_are_those_of_the_tests(tmp_path):
     assert tried("a file truncated") == (damages * kinds - 1, damages * len(test_damage.CHAIN))
     generated = count(r"max_examples=(\d+)", "test_configs.py")
     assert tried("malformed") == (generated, len(test_configs.BY_HAND))
+    disks = re.search(r'"kibibytes", \[(.*)\]', source("test_disk.py"))[1].split(",")
+    assert tried("a full disk") == (1, len(disks))
+    places = re.search(r'"place", \[(.*)\]', source("test_disk.py"))[1].split(",")
+    assert tried("no permission") == (1, len(places))
+    # Every sampler, and one under a limit on addresses.
+    assert tried("a sampler") == (len(wt.SAMPLERS) + 1, 0)
+    versions = re.search(r'"version", \[(.*)\]', source("test_numpy.py"))[1].split(",")
+    assert tried("draws") == (1, len(test_numpy.NUMPYS) * len(versions))

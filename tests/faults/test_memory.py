@@ -3,8 +3,13 @@
 import csv
 
 import pytest
+import yaml
+from snakemake.utils import update_config
 
 from tests.faults.harness import Study
+from tests.workflow.pipeline import ROOT
+from winning_tickets.config_files import read_config
+from winning_tickets.study import make_study
 
 # The largest tables of the default study: 5^12 entries while an FFT at D = 11 is timed.
 LARGE = """\
@@ -15,11 +20,14 @@ replicates: 1
 draws: 1
 sweep: {dimensions: [8], nodes: [16]}
 timing:
-  repeats: 1
-  seconds: 0.1
+  passes: 4
+  seconds: 0.0
+  least_seconds: 0.001
   dimension: {dimensions: [10, 11, 12]}
+  second: {dimensions: [6]}
   points: {points: [50]}
   proportional: {dimensions: [16]}
+  structured: {dimensions: [16], proportional: [16]}
 results: results/tiny
 figures_folder: results/tiny/figures
 """
@@ -31,6 +39,13 @@ results: results/tiny
 figures_folder: results/tiny/figures
 """
 LIMIT = "ulimit -v 4194304"
+
+
+@pytest.mark.parametrize("changes", [LARGE, DEFAULT])
+def test_what_the_long_tests_ask_for_can_be_asked_for(changes):
+    config = read_config(ROOT / "config.yaml")
+    update_config(config, yaml.safe_load(changes))
+    assert make_study(config)
 
 
 def rows(study, table):

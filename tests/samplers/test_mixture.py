@@ -110,6 +110,16 @@ def test_both_proposals_draw_from_the_same_distribution(soft_threshold, other):
     assert not is_rejected(fit.p_value)
 
 
+def test_the_walk_of_the_proposing_sampler_is_counted():
+    problem = random_problem()
+    proposals = wt.make_sampler("spectral", problem)
+    proposals.sample(64, rng=0)
+    sampler = wt.make_sampler("spectral", problem, soft_threshold=5.0)
+    sampler.sample(32, rng=0)
+    # The first call proposes 64 nodes; a second one may follow.
+    assert sampler.report.walk_operations >= proposals.report.walk_operations > 0
+
+
 def test_forgetting_the_threshold_is_caught():
     problem = random_problem()
     nodes = wt.make_sampler("spectral", problem).sample(30_000, rng=0)

@@ -74,8 +74,10 @@ def draw(tables: Mapping[str, pd.DataFrame], settings: Mapping) -> tuple[Figure,
     figure.legend(handles=_legend(), loc="outside upper center", ncols=5)
     sentences = [
         "The declared tests and the study's judges, on fewer cells. A frame marks a verdict other "
-        "than that of the default, where both were tested. Seconds are not judged here.",
-        style.study_line(settings),
+        "than that of the default, where both were tested; seconds are not judged here. Nodes are "
+        "drawn by w*^2, or by |w*|; soft: w*^2 / (w*^2 + Delta), with Delta over the mean of w*^2; "
+        "r: squared weights of a ridgelet function of one frequency v. Default:",
+        style.study_line(settings, nodes=None, replicates=None, draws=None),
         style.OUR_DERIVATION,
     ]
     style.footer(figure, sentences)

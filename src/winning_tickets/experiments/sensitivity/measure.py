@@ -25,7 +25,9 @@ from ..risks.measure import COLUMNS as RISK_COLUMNS
 from ..risks.measure import measure as measure_risks
 from ..timings.measure import COLUMNS as TIMING_COLUMNS
 from .counts import count_rows
+from .readings import Reading
 from .scenarios import COLUMNS as COLUMNS
+from .scenarios import Cell
 from .scenarios import Settings as Settings
 from .theory import gaussian_kappa
 
@@ -71,7 +73,7 @@ def measure_tables(settings: Settings) -> dict[str, pd.DataFrame]:
     reading = settings.reading
     checked = Checked(reading.sampler, reading.weights, reading.probabilities)
     tables = {
-        "risks": _table(_risk_rows(settings), RISK_COLUMNS),
+        "risks": measure_risk_table(settings.cells, reading),
         "timings": _table(count_rows(settings.counted, reading), TIMING_COLUMNS),
         "identities": _table(measure_checks(settings.checks, checked), CHECK_COLUMNS),
     }
@@ -86,12 +88,15 @@ def _table(rows: Iterable[Row], columns: Sequence[str]) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text))
 
 
-def _risk_rows(settings: Settings) -> Iterator[Row]:
-    for cell in settings.cells:
-        data = draw_datasets(cell.datasets)
-        prepare = settings.reading.sampler
-        tickets = {part.sampler: draw_cell(part, data, prepare) for part in cell.tickets}
-        yield from measure_risks(cell.risks, data, tickets)
+def measure_risk_table(cells: Sequence[Cell], reading: Reading) -> pd.DataFrame:
+    """Return the table of risks of some cells, with nodes drawn as in a reading."""
+    return _table((row for cell in cells for row in _risk_rows(cell, reading)), RISK_COLUMNS)
+
+
+def _risk_rows(cell: Cell, reading: Reading) -> Iterator[Row]:
+    data = draw_datasets(cell.datasets)
+    tickets = {part.sampler: draw_cell(part, data, reading.sampler) for part in cell.tickets}
+    return measure_risks(cell.risks, data, tickets)
 
 
 def _concentration(
