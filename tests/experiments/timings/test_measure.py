@@ -180,6 +180,52 @@ def test_seeds_differ_between_passes_and_contenders(bench):
     assert len(set(seeds)) == len(seeds) == 18
 
 
+def disturbed_pass(bench, monkeypatch, beside, judged):
+    """Measure a pass of five dimensions, with the yardsticks of each attempt at D = 4 as given."""
+    given = iter(beside)
+    original = timing._measure_row
+
+    def measure_row(settings, cell, *given_too):
+        slow = next(given) if cell.dimension == 4 else 0.001
+        bench.draw = 0.1 * slow  # what the yardstick sees, the run sees too
+        row = original(settings, cell, *given_too)
+        return row | {"yardstick_after": slow}
+
+    monkeypatch.setattr(timing, "_measure_row", measure_row)
+    contenders = (Contender("spectral", judged=judged),)
+    cells = [Cell("dimension", 3, d, 9, 0, contenders) for d in range(3, 8)]
+    rows = measure_pass(settings(cells), 0, clocks=bench.clocks)
+    assert len(rows) == 5
+    assert all(row["attempts"] == 1 for row in rows if row["dimension"] != 4)
+    return next(row for row in rows if row["dimension"] == 4)
+
+
+@pytest.mark.parametrize(
+    ("beside", "attempts", "kept"),
+    [
+        ([0.0012], 1, 0.0012),
+        ([0.002, 0.0011], 2, 0.0011),
+        ([0.002, 0.0016, 0.0019], 3, 0.0016),
+    ],
+)
+def test_what_was_disturbed_is_measured_again_at_the_end_of_the_pass(
+    bench, monkeypatch, beside, attempts, kept
+):
+    row = disturbed_pass(bench, monkeypatch, beside, judged=True)
+    assert row["attempts"] == attempts
+    assert row["yardstick_after"] == kept
+    assert row["draw_seconds"] == pytest.approx(0.1 * kept)
+    if attempts > 1:  # after all five, in the order of the attempts
+        assert row["position"] == 4 + beside.index(kept)
+    # All attempts have cost time.
+    assert row["elapsed_seconds"] > 0.1 * sum(beside)
+
+
+def test_what_no_growth_is_judged_over_is_measured_once(bench, monkeypatch):
+    row = disturbed_pass(bench, monkeypatch, [0.002], judged=False)
+    assert (row["attempts"], row["yardstick_after"]) == (1, 0.002)
+
+
 def test_a_failing_sampler_is_a_row_and_the_others_go_on(bench, capsys, monkeypatch):
     def prepare(contender, problem):
         if contender.sampler == "spectral":
