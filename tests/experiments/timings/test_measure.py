@@ -120,6 +120,29 @@ def test_everything_is_looped_until_it_has_taken_long_enough(bench):
         assert row["draw_wall_seconds"] == pytest.approx(0.012)
 
 
+def test_one_loop_of_three_that_is_disturbed_does_not_move_what_growth_is_judged_over(
+    bench, monkeypatch
+):
+    slow = iter([False, False, True, False])  # the first is not counted
+    prepare = bench.make
+
+    class Disturbed(Fake):
+        def sample(self, n, rng):
+            super().sample(n, rng)
+            bench.now += 0.05 if next(slow) else 0.0
+
+    def make(contender, problem):
+        prepare(contender, problem)
+        return Disturbed(bench, contender.sampler, problem.dimension)
+
+    monkeypatch.setattr(timing, "_prepare", make)
+    own = Cell("dimension", 3, 4, 9, 0, (Contender("spectral", judged=True),))
+    (row,) = one_pass(bench, cells=[own])
+    assert (row["prepare_loops"], row["draw_loops"]) == (3, 3)
+    assert row["draw_seconds"] == pytest.approx(bench.draw)
+    assert row["draw_wall_seconds"] == pytest.approx(2 * bench.draw)
+
+
 def test_a_first_run_is_not_counted_unless_it_takes_long(bench):
     bench.draw = 0.49
     (row, *_) = one_pass(bench, cells=[cell(names=["uniform"])])

@@ -68,8 +68,8 @@ COLUMNS = (
 """Columns of a table of times, in order; one row per contender and pass.
 
 Seconds are of processor time unless they say otherwise; those of preparing and of drawing are for
-one ticket, means over the loops. So are counts: where chance decides what a ticket takes, a loop
-draws several, the same in every loop, and both are means over them.
+one ticket, medians over the loops. Where chance decides what a ticket takes, a loop draws several,
+the same in every loop, and seconds and counts are means over them.
 """
 
 FEWEST_PASSES = 4
@@ -83,6 +83,8 @@ LEFT_OUT_ORDER = ("enumeration", "fft", "rejection", "spectral")
 
 _FEWEST_SIZES = 3
 _MOST_LOOPS = 10_000
+# A median of so many is not moved by one that was disturbed.
+_JUDGED_LOOPS = 3
 # A first run that takes less is not counted: memory is touched for the first time in it.
 _UNCOUNTED_SECONDS = 0.5
 # A yardstick that takes so many times the shortest of its pass tells that something else ran; what
@@ -175,6 +177,14 @@ class Settings:
     least_seconds: float
     most_seconds: float
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class _Loops:
+    """How long, and how often, something is done at least."""
+
+    least: float
+    fewest: int
 
 
 @dataclass(frozen=True)
@@ -483,14 +493,14 @@ def _measure_row(
     row["yardstick_before"] = yardstick(clocks.cpu)
     try:
         # What preparing last is freed before the next: two tables may not fit.
-        sampler, row_part = _looped(
-            "prepare", partial(_prepare, contender, problem), settings.least_seconds, clocks
-        )
+        how = _Loops(settings.least_seconds, _JUDGED_LOOPS if contender.judged else 1)
+        prepare = partial(_prepare, contender, problem)
+        sampler, row_part = _looped("prepare", prepare, how, clocks)
         row |= row_part
         once = asdict(sampler.report)
         tickets = _tickets_at_once(settings, cell, contender)
         draw = partial(_draw_tickets, sampler, settings.nodes, tickets, seed)
-        row |= _looped("draw", draw, settings.least_seconds, clocks, tickets)[1]
+        row |= _looped("draw", draw, how, clocks, tickets)[1]
         report = asdict(sampler.report)
     except Exception as error:  # One sampler that fails must not cost the times of the others.
         traceback.print_exc()
@@ -531,27 +541,33 @@ def _each(total: int, parts: int) -> float:
 
 
 def _looped(
-    name: str, action: Callable[[], Any], least: float, clocks: Clocks, times: int = 1
+    name: str, action: Callable[[], Any], how: _Loops, clocks: Clocks, times: int = 1
 ) -> tuple[Any, dict[str, float]]:
-    """Do something until it has taken long enough; return its last result, and means.
+    """Do something until it has taken long enough; return its last result, and medians.
 
-    ``times`` is how often an action does what the means are of.
+    ``times`` is how often an action does what the medians are of.
     """
-    cpu, wall, loops = clocks.cpu(), clocks.wall(), 1
-    result = action()
-    if clocks.cpu() - cpu < _UNCOUNTED_SECONDS:
-        cpu, wall, loops = clocks.cpu(), clocks.wall(), 0
-    while loops == 0 or (clocks.cpu() - cpu < least and loops < _MOST_LOOPS):
+    result, lap = _clocked(action, clocks)
+    laps = [lap] if lap[0] >= _UNCOUNTED_SECONDS else []
+    fewest, spent = (1, lap[0]) if laps else (how.fewest, 0.0)
+    while len(laps) < fewest or (spent < how.least and len(laps) < _MOST_LOOPS):
         del result
-        result = action()
-        loops += 1
-    spent = {
-        "seconds": (clocks.cpu() - cpu) / loops / times,
-        "wall_seconds": (clocks.wall() - wall) / loops / times,
+        result, lap = _clocked(action, clocks)
+        laps.append(lap)
+        spent += lap[0]
+    cpu, wall = np.median(laps, axis=0) / times
+    return result, {
+        f"{name}_seconds": float(cpu),
+        f"{name}_wall_seconds": float(wall),
+        f"{name}_loops": len(laps),
     }
-    return result, {f"{name}_{key}": value for key, value in spent.items()} | {
-        f"{name}_loops": loops
-    }
+
+
+def _clocked(action: Callable[[], Any], clocks: Clocks) -> tuple[Any, tuple[float, float]]:
+    """Do something once; return its result, and processor and wall seconds."""
+    cpu, wall = clocks.cpu(), clocks.wall()
+    result = action()
+    return result, (clocks.cpu() - cpu, clocks.wall() - wall)
 
 
 def yardstick(clock: Clock = process_time) -> float:
