@@ -68,8 +68,9 @@ COLUMNS = (
 """Columns of a table of times, in order; one row per contender and pass.
 
 Seconds are of processor time unless they say otherwise; those of preparing and of drawing are for
-one ticket, medians over the loops. Where chance decides what a ticket takes, a loop draws several,
-the same in every loop, and seconds and counts are means over them.
+one ticket, of the shortest loop: other work on the machine only adds. Where chance decides what a
+ticket takes, a loop draws several, the same in every loop, and seconds and counts are means over
+them.
 """
 
 FEWEST_PASSES = 4
@@ -83,10 +84,10 @@ LEFT_OUT_ORDER = ("enumeration", "fft", "rejection", "spectral")
 
 _FEWEST_SIZES = 3
 _MOST_LOOPS = 10_000
-# A median of so many is not moved by one that was disturbed.
-_JUDGED_LOOPS = 3
-# A first run that takes less is not counted: memory is touched for the first time in it.
-_UNCOUNTED_SECONDS = 0.5
+# Loops at least, and of what takes long: the first touches memory for the first time, and of three
+# that growth is judged over one at least should not be disturbed.
+_LOOPS, _JUDGED_LOOPS = (2, 1), (3, 2)
+_LONG_SECONDS = 0.5
 # A yardstick that takes so many times the shortest of its pass tells that something else ran; what
 # growth is judged over is then measured again at the end of the pass.
 _MOST_DISTURBED = 1.3
@@ -181,10 +182,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class _Loops:
-    """How long, and how often, something is done at least."""
+    """How long, and how often, something is done at least; less often what takes long."""
 
     least: float
     fewest: int
+    fewest_long: int
 
 
 @dataclass(frozen=True)
@@ -494,7 +496,7 @@ def _measure_row(
     row["yardstick_before"] = yardstick(clocks.cpu)
     try:
         # What preparing last is freed before the next: two tables may not fit.
-        how = _Loops(settings.least_seconds, _JUDGED_LOOPS if contender.judged else 1)
+        how = _Loops(settings.least_seconds, *(_JUDGED_LOOPS if contender.judged else _LOOPS))
         prepare = partial(_prepare, contender, problem)
         sampler, row_part = _looped("prepare", prepare, how, clocks)
         row |= row_part
@@ -544,19 +546,19 @@ def _each(total: int, parts: int) -> float:
 def _looped(
     name: str, action: Callable[[], Any], how: _Loops, clocks: Clocks, times: int = 1
 ) -> tuple[Any, dict[str, float]]:
-    """Do something until it has taken long enough; return its last result, and medians.
+    """Do something until it has taken long enough; return its last result, and the shortest loop.
 
-    ``times`` is how often an action does what the medians are of.
+    ``times`` is how often an action does what the seconds are of.
     """
     result, lap = _clocked(action, clocks)
-    laps = [lap] if lap[0] >= _UNCOUNTED_SECONDS else []
-    fewest, spent = (1, lap[0]) if laps else (how.fewest, 0.0)
+    laps, spent = [lap], lap[0]
+    fewest = how.fewest_long if spent >= _LONG_SECONDS else how.fewest
     while len(laps) < fewest or (spent < how.least and len(laps) < _MOST_LOOPS):
         del result
         result, lap = _clocked(action, clocks)
         laps.append(lap)
         spent += lap[0]
-    cpu, wall = np.median(laps, axis=0) / times
+    cpu, wall = np.min(laps, axis=0) / times
     return result, {
         f"{name}_seconds": float(cpu),
         f"{name}_wall_seconds": float(wall),
