@@ -120,10 +120,8 @@ def test_everything_is_looped_until_it_has_taken_long_enough(bench):
         assert row["draw_wall_seconds"] == pytest.approx(0.012)
 
 
-def test_one_loop_of_three_that_is_disturbed_does_not_move_what_growth_is_judged_over(
-    bench, monkeypatch
-):
-    slow = iter([False, False, True, False])  # the first is not counted
+def test_loops_that_are_disturbed_do_not_move_what_growth_is_judged_over(bench, monkeypatch):
+    slow = iter([True, False, True])
     prepare = bench.make
 
     class Disturbed(Fake):
@@ -143,15 +141,17 @@ def test_one_loop_of_three_that_is_disturbed_does_not_move_what_growth_is_judged
     assert row["draw_wall_seconds"] == pytest.approx(2 * bench.draw)
 
 
-def test_a_first_run_is_not_counted_unless_it_takes_long(bench):
-    bench.draw = 0.49
-    (row, *_) = one_pass(bench, cells=[cell(names=["uniform"])])
-    assert [what for *_, what in bench.log] == ["prepare"] * 2 + ["draw"] * 2
-    assert row["draw_loops"] == 1
-    bench.log.clear()
-    bench.draw = 0.51
-    one_pass(bench, cells=[cell(names=["uniform"])])
-    assert [what for *_, what in bench.log] == ["prepare"] * 2 + ["draw"]
+@pytest.mark.parametrize(
+    ("judged", "draw", "loops"),
+    [(False, 0.49, 2), (False, 0.51, 1), (True, 0.49, 3), (True, 0.51, 2)],
+)
+def test_what_takes_long_is_looped_less_often(bench, judged, draw, loops):
+    bench.draw = draw
+    own = Cell("dimension", 3, 4, 9, 0, (Contender("uniform", judged=judged),))
+    (row,) = one_pass(bench, cells=[own])
+    prepared = 3 if judged else 2
+    assert [what for *_, what in bench.log] == ["prepare"] * prepared + ["draw"] * loops
+    assert (row["prepare_loops"], row["draw_loops"]) == (prepared, loops)
 
 
 def test_counts_are_those_of_one_ticket_however_often_it_was_drawn(bench):
@@ -170,9 +170,8 @@ def test_where_chance_decides_the_work_a_loop_draws_several_tickets(bench):
     expected = SAMPLERS["rejection"].expected_seconds(ProblemSize(3, 8, 200), 10)[1]
     tickets = math.ceil(0.03 / expected)
     assert tickets > 1
-    # One loop is not counted.
-    assert drawn["rejection"] == tickets * (found["rejection"]["draw_loops"] + 1)
-    assert drawn["uniform"] == found["uniform"]["draw_loops"] + 1
+    assert drawn["rejection"] == tickets * found["rejection"]["draw_loops"]
+    assert drawn["uniform"] == found["uniform"]["draw_loops"]
     for row in rows:
         assert row["draw_seconds"] == pytest.approx(bench.draw)
         assert (row["proposals"], row["weight_evaluations"]) == (110, 150)
@@ -299,7 +298,7 @@ def test_a_run_that_was_broken_off_goes_on_with_the_passes_it_has(bench, tmp_pat
     again = run(tmp_path)
     assert passes(tmp_path) == FILES
     assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
-    # Two passes, the first run of each not counted.
+    # Two passes of six, of two loops each.
     assert len([what for *_, what in bench.log if what == "draw"]) == 2 * 2 * 6
     names = ("sampler", "dimension", "pass", "position", "seed", "proposals")
     assert [[r[n] for n in names] for r in again] == [[r[n] for n in names] for r in whole]
@@ -427,7 +426,7 @@ def test_counts_on_a_fast_and_on_a_slow_machine_agree_exactly():
         )
         for factor in (1, 100)
     )
-    assert {row["draw_loops"] for row in slow} == {1} != {row["draw_loops"] for row in fast}
+    assert sum(row["draw_loops"] for row in slow) < sum(row["draw_loops"] for row in fast)
     assert [[row[n] for n in names] for row in fast] == [[row[n] for n in names] for row in slow]
 
 
