@@ -20,14 +20,18 @@ def number(text):
 
 
 def test_the_default_gives_the_verdicts_of_the_study():
-    """Wherever it has an answer; on the study's own data sets, fewer of them."""
-    study = pd.read_csv(ROOT / "figures/claims.csv").drop_duplicates("claim")
-    study = study.set_index("claim")["verdict"]
+    """Wherever no seconds are in it; on the study's own data sets, fewer of them."""
+    study = pd.read_csv(ROOT / "figures/claims.csv")
+    parts = study[study["part"].str.contains("operations in D|array entries")]
+    verdicts = study.drop_duplicates("claim").set_index("claim")["verdict"]
     own = FOUND[FOUND["scenario"] == "default"].set_index("claim")["verdict"]
-    assert own.index.tolist() == study.index.tolist()
+    assert own.index.tolist() == verdicts.index.tolist()
     tested = own[own != NOT_TESTABLE]
     assert {"S1", "S2", "S3", "S4", "S5", "S6", "O1", "O2"} == {*tested.index}
-    assert tested.equals(study[tested.index])
+    for claim, verdict in tested.items():
+        counted = parts[parts["claim"] == claim]
+        expected = {verdicts[claim]} if counted.empty else {*counted["part_verdict"]}
+        assert {verdict} == expected
 
 
 def test_every_flip_is_listed_with_its_number():
