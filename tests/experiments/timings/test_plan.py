@@ -105,7 +105,7 @@ def test_memory_ends_the_table_and_not_the_way_through_it():
 def test_a_sampler_is_not_timed_beyond_the_range_it_is_judged_over():
     cell = cells(planned()[0], "structured")[16384]
     reasons = {contender.sampler: contender.reason for contender in cell.contenders}
-    ends = "timing.judged.fixed.rejection ends at D = 4,096"
+    ends = "timing.judged.fixed.rejection ends at D = 8,192"
     assert reasons == {"rejection": ends, "spectral": ""}
 
 
