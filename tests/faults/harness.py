@@ -47,8 +47,8 @@ class Study(Pipeline):
         """Start a run in a process group of its own; a plain one heeds permissions as root, too."""
         python = shlex.quote(sys.executable)
         goal = [*self.targets, "--configfile", "tiny.yaml", "--cores", "2", *arguments]
-        clearing = f"{python} scripts/clear_dead_locks.py && " if clear else ""
-        command = f"{clearing}exec {python} -m snakemake {shlex.join(goal)}"
+        runner = "scripts/run_snakemake.py" if clear else "-m snakemake"
+        command = f"exec {python} {runner} {shlex.join(goal)}"
         other = [*PLAIN] if plain and os.geteuid() == 0 else []
         return subprocess.Popen(
             [*other, "bash", "-c", f"{before}\n{command}"],

@@ -55,7 +55,7 @@ def test_a_dry_run_says_in_a_few_lines_what_would_run_and_why(pipeline):
         "draw_tickets         5  missing (random_D8/enumeration, random_D8/fft, random_D8/rejection"
         " and 2 more)",
         "measure_risks        1  missing (random_D8)",
-        "in all               7  would run; for files: --verbose",
+        "total                7  would run; for files: --verbose",
     ]
 
 

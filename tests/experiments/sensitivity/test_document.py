@@ -21,7 +21,7 @@ def number(text):
 
 def test_the_default_gives_the_verdicts_of_the_study():
     """Wherever no seconds are in it; on the study's own data sets, fewer of them."""
-    study = pd.read_csv(ROOT / "figures/claims.csv")
+    study = pd.read_csv(ROOT / "workflow/reference/default/claims.csv")
     parts = study[study["part"].str.contains("operations in D|array entries")]
     verdicts = study.drop_duplicates("claim").set_index("claim")["verdict"]
     own = FOUND[FOUND["scenario"] == "default"].set_index("claim")["verdict"]
